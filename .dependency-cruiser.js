@@ -1,0 +1,60 @@
+/** Who may import whom. The rules are explained in docs/architecture.md. */
+const only = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: from, pathNot: '\\.test\\.ts$' },
+  to: { pathNot: [from, ...allowed, 'node_modules/@types/'] },
+})
+const core = '^(node:)?[a-z_/]+$'
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'not-to-test',
+      severity: 'error',
+      from: { pathNot: ['^test/', '\\.test\\.ts$'] },
+      to: { path: '^test/|\\.test\\.ts$' },
+    },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    only('shared-imports-zod-only', '^shared/', ['node_modules/zod']),
+    only('engine-knows-no-host', '^electron/engine/', [
+      '^shared/',
+      'node_modules/(zod|sharp|onnxruntime|@huggingface/tokenizers)',
+      core,
+    ]),
+    {
+      name: 'onnxruntime-only-in-runtime',
+      severity: 'error',
+      from: { pathNot: ['^electron/engine/runtime/', '^test/', '\\.test\\.ts$'] },
+      to: { path: 'onnxruntime' },
+    },
+    only('supervisor-meets-engine-at-the-protocol', '^electron/supervisor/', ['^shared/', 'node_modules/zod', core]),
+    only('services', '^electron/services/', [
+      '^shared/',
+      '^electron/(db|supervisor)/',
+      'node_modules/(zod|sharp)',
+      core,
+    ]),
+    {
+      name: 'electron-only-in-main-and-preload',
+      severity: 'error',
+      from: { pathNot: '^electron/(main|preload)/' },
+      to: { path: 'node_modules/electron(/|$)' },
+    },
+    {
+      name: 'hosts-do-not-reach-into-the-engine',
+      comment: 'the command line may run the engine in process; main and web may not',
+      severity: 'error',
+      from: { path: '^electron/(main|web)/' },
+      to: { path: '^electron/engine/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], conditionNames: ['import', 'node', 'default'] },
+  },
+}

@@ -1,0 +1,85 @@
+/**
+ * The whole conversation between the engine process and whoever started it. Nothing else crosses.
+ *
+ * parent → child: hello, request, cancel, shutdown.  child → parent: hello, progress*, then one result or error
+ * per request. Messages travel by structured clone (typed arrays and bigints as they are). Both ends parse what
+ * they receive with these schemas; a child of another protocol version is refused at the handshake.
+ */
+import { z } from 'zod'
+import { WireErrorSchema } from './errors.ts'
+import { GenerationRequestSchema, ImageSettingsSchema } from './generation.ts'
+
+export const PROTOCOL_VERSION = 1
+
+const Bytes = z.instanceof(Uint8Array)
+const Floats = z.instanceof(Float32Array)
+const Shape = z.array(z.int().positive())
+
+/** What a running generation tells, in this order: one plan; then steps and images; warnings at any time. */
+export const GenerationEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('plan'),
+    imageCount: z.int(),
+    /** Scheduler steps per image (PNDM and image-to-image differ from numInferenceSteps). */
+    stepsPerImage: z.int(),
+    /** Items (indices) of each micro-batch, in the order they run. */
+    microBatches: z.array(z.array(z.int())),
+  }),
+  z.object({ type: z.literal('warning'), message: z.string() }),
+  z.object({
+    type: z.literal('step'),
+    items: z.array(z.int()),
+    /** 1-based. */
+    step: z.int(),
+    stepsPerImage: z.int(),
+    /** With `trace`: [items, C, h, w] after this step. */
+    latents: z.object({ shape: Shape, data: Floats }).optional(),
+  }),
+  z.object({
+    type: z.literal('image'),
+    item: z.int(),
+    widthPx: z.int(),
+    heightPx: z.int(),
+    /** RGB8, row by row. */
+    pixels: Bytes,
+    /** sha256 of `pixels`, hex. */
+    pixelHash: z.string(),
+    settings: ImageSettingsSchema,
+    /** With `trace`: [3, H, W] in 0..1, before rounding. */
+    image: Floats.optional(),
+  }),
+])
+export type GenerationEvent = z.infer<typeof GenerationEventSchema>
+
+/** Where the time went; what test/bench reads. Milliseconds. */
+export const GenerationResultSchema = z.object({
+  imageCount: z.int(),
+  loadMs: z.number(),
+  totalMs: z.number(),
+  /** Whole denoising loop, and the part of it spent inside ONNX Runtime. */
+  stepsMs: z.number(),
+  stepsRuntimeMs: z.number(),
+  stepCount: z.int(),
+})
+export type GenerationResult = z.infer<typeof GenerationResultSchema>
+
+export const ParentMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), protocolVersion: z.int() }),
+  z.object({ type: z.literal('generate'), id: z.int(), request: GenerationRequestSchema }),
+  z.object({ type: z.literal('cancel'), id: z.int() }),
+  z.object({ type: z.literal('shutdown') }),
+])
+export type ParentMessage = z.infer<typeof ParentMessageSchema>
+
+export const ChildMessageSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('hello'),
+    protocolVersion: z.int(),
+    engineVersion: z.string(),
+    runtimeVersion: z.string(),
+  }),
+  z.object({ type: z.literal('progress'), id: z.int(), event: GenerationEventSchema }),
+  z.object({ type: z.literal('result'), id: z.int(), result: GenerationResultSchema }),
+  z.object({ type: z.literal('error'), id: z.int(), error: WireErrorSchema }),
+])
+export type ChildMessage = z.infer<typeof ChildMessageSchema>

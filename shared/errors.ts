@@ -1,0 +1,122 @@
+/**
+ * The one error type that people and other processes see. The codes are closed: each is listed here, has a
+ * heading in docs/errors.md (checked by shared/errors.test.ts), and crosses process borders as a plain object.
+ */
+import { z } from 'zod'
+
+/** `usage`: the request itself is wrong (exit code 2). `retryable`: the same request may succeed later. */
+interface ErrorKind {
+  readonly usage: boolean
+  readonly retryable: boolean
+}
+const usage: ErrorKind = { usage: true, retryable: false }
+const fault: ErrorKind = { usage: false, retryable: false }
+const passing: ErrorKind = { usage: false, retryable: true }
+
+export const ERROR_CODES = {
+  // the request
+  'invalid-argument': usage,
+  'prompt-missing': usage,
+  'prompt-file-invalid': usage,
+  'input-count-mismatch': usage,
+  'seed-out-of-range': usage,
+  'seed-count-mismatch': usage,
+  'size-not-divisible': usage,
+  'steps-out-of-range': usage,
+  'strength-out-of-range': usage,
+  'trace-sizes-differ': usage,
+  // model folders
+  'model-not-found': fault,
+  'model-component-missing': fault,
+  'model-config-invalid': fault,
+  'architecture-unsupported': fault,
+  'weights-invalid': fault,
+  'tensor-missing': fault,
+  'tensor-shape-mismatch': fault,
+  'dtype-unsupported': fault,
+  'tokenizer-invalid': fault,
+  // input images
+  'image-not-found': fault,
+  'image-invalid': fault,
+  'image-too-large': fault,
+  // computing
+  'not-finite': fault,
+  'shape-mismatch': fault,
+  'memory-limit-too-small': fault,
+  'out-of-memory': passing,
+  cancelled: passing,
+  // output
+  'output-not-writable': fault,
+  'disk-full': passing,
+  // the engine process
+  'engine-died': passing,
+  'engine-protocol': fault,
+  internal: fault,
+} as const satisfies Record<string, ErrorKind>
+
+export type ErrorCode = keyof typeof ERROR_CODES
+
+export interface AppErrorOptions {
+  /** Machine-readable facts behind the message: names, expected and found values. Never absolute paths of others. */
+  data?: Record<string, unknown>
+  cause?: unknown
+}
+
+/** The message says what was expected, what was found, and what to do. */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly code: ErrorCode
+  readonly data: Record<string, unknown>
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.data = options.data ?? {}
+  }
+
+  get retryable(): boolean {
+    return ERROR_CODES[this.code].retryable
+  }
+
+  get isUsage(): boolean {
+    return ERROR_CODES[this.code].usage
+  }
+
+  toWire(): WireError {
+    return { code: this.code, message: this.message, data: this.data, retryable: this.retryable }
+  }
+
+  static fromWire(wire: WireError): AppError {
+    return new AppError(wire.code, wire.message, { data: wire.data })
+  }
+
+  /** Any thrown value as an AppError; what was not foreseen becomes `internal` and keeps its cause. */
+  static from(thrown: unknown): AppError {
+    if (thrown instanceof AppError) return thrown
+    const message = thrown instanceof Error ? thrown.message : String(thrown)
+    return new AppError('internal', `unexpected failure: ${message}`, { cause: thrown })
+  }
+}
+
+export const WireErrorSchema = z.object({
+  code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
+  message: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  retryable: z.boolean(),
+})
+export type WireError = z.infer<typeof WireErrorSchema>
+
+const MAX_QUOTED = 120
+
+/**
+ * A string out of a file or a request, made safe to print: quoted, control characters escaped, cut after
+ * 120 characters, so that a hostile file can neither flood nor repaint a terminal.
+ */
+export function quoted(text: string): string {
+  const shown = text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text
+  // JSON leaves DEL, C1 controls and bidi overrides as they are; a terminal acts on them
+  return JSON.stringify(shown).replace(
+    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}

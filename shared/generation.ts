@@ -1,0 +1,72 @@
+/**
+ * What one generation is: the settings common to all its images, and the images themselves, one item each with
+ * its own prompt, seed and input. Prompts × images per prompt are expanded into items before anything runs, so
+ * that every image is known, and can be kept, before it exists.
+ */
+import { z } from 'zod'
+import { GENERATION_KINDS, RESIZE_MODES, SCHEDULERS, SIGMA_SCHEDULES } from './names.ts'
+
+/** torch.Generator.manual_seed takes 64 bits. */
+export const MAX_SEED = 2n ** 64n - 1n
+
+export const SeedSchema = z.bigint().min(0n).max(MAX_SEED)
+
+/** One image to make. */
+export const GenerationItemSchema = z.object({
+  prompt: z.string(),
+  negativePrompt: z.string(),
+  seed: SeedSchema,
+  /** Image-to-image: path of the input image. */
+  inputImage: z.string().optional(),
+})
+export type GenerationItem = z.infer<typeof GenerationItemSchema>
+
+/** Settings as asked for; what is left out comes from the model (`reprise.json`), then from diffusers' defaults. */
+export const GenerationRequestSchema = z.object({
+  kind: z.enum(GENERATION_KINDS),
+  /** The model folder, absolute. */
+  modelDir: z.string(),
+  items: z.array(GenerationItemSchema).min(1),
+  numInferenceSteps: z.int().optional(),
+  guidanceScale: z.number().optional(),
+  widthPx: z.int().optional(),
+  heightPx: z.int().optional(),
+  scheduler: z.enum(SCHEDULERS).optional(),
+  sigmas: z.enum(SIGMA_SCHEDULES).optional(),
+  /** Image-to-image: how much of the input is replaced, (0, 1]. */
+  strength: z.number().optional(),
+  resizeMode: z.enum(RESIZE_MODES).optional(),
+  /** ONNX Runtime intra-op threads; none: one per physical core. Never changes the image. */
+  threads: z.int().min(1).optional(),
+  /** What the engine may use, bytes; none: most of what is free. Never changes the image. */
+  maxMemoryBytes: z.number().int().positive().optional(),
+  /** Send the latents after every scheduler step and the image before rounding. */
+  trace: z.boolean().optional(),
+})
+export type GenerationRequest = z.infer<typeof GenerationRequestSchema>
+
+/** Every field that an image depends on, resolved: what Reproduce needs, and what the PNG carries. */
+export const ImageSettingsSchema = z.object({
+  kind: z.enum(GENERATION_KINDS),
+  prompt: z.string(),
+  negativePrompt: z.string(),
+  seed: SeedSchema,
+  numInferenceSteps: z.int(),
+  guidanceScale: z.number(),
+  widthPx: z.int(),
+  heightPx: z.int(),
+  scheduler: z.enum(SCHEDULERS),
+  sigmas: z.enum(SIGMA_SCHEDULES),
+  strength: z.number().optional(),
+  resizeMode: z.enum(RESIZE_MODES).optional(),
+  /** sha256 of the input file's bytes, hex. */
+  inputImageHash: z.string().optional(),
+  /** Folder name of the model and the sha256 over its weights' headers and configs, hex. */
+  modelName: z.string(),
+  modelHash: z.string(),
+  precision: z.literal('float32'),
+  provider: z.string(),
+  engineVersion: z.string(),
+  runtimeVersion: z.string(),
+})
+export type ImageSettings = z.infer<typeof ImageSettingsSchema>
