@@ -1,0 +1,31 @@
+/** What a model's parameters look like to the code that builds graphs: names, shapes and places in files. */
+
+/** One tensor as it lies in a file. */
+export interface TensorEntry {
+  readonly name: string
+  /** As the file spells it: 'F32', 'F16', 'BF16', ... */
+  readonly dtype: string
+  readonly shape: readonly number[]
+  /** Absolute path of the file that holds the bytes. */
+  readonly file: string
+  /** Byte offset in `file`, from its beginning; aligned to nothing. */
+  readonly offset: number
+  readonly byteLength: number
+}
+
+/** The tensors of one component, out of one file or of several shards; every entry is known to fit its file. */
+export interface Weights {
+  /** The component's folder, for messages: 'unet'. */
+  readonly component: string
+  /** Absolute paths, in the order of their names. */
+  readonly files: readonly string[]
+  names(): IterableIterator<string>
+  has(name: string): boolean
+  get(name: string): TensorEntry | undefined
+  /**
+   * The tensor that a graph needs. Between [o, i] and [o, i, 1, 1] no difference is made, as they are the same
+   * bytes: old checkpoints write some linear layers as 1 × 1 convolutions. The entry has the shape asked for.
+   * @throws {AppError} `tensor-missing`, `tensor-shape-mismatch`, or `dtype-unsupported` if not F32, F16 or BF16
+   */
+  require(name: string, shape: readonly number[]): TensorEntry
+}
