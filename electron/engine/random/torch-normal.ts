@@ -15,21 +15,15 @@ const f32 = Math.fround
 const TWO_PI = f32(2 * Math.PI)
 const SQRT_HALF = f32(0.7071067811865475)
 /** (log(1+x) − x + x²/2) / x³ on [√½ − 1, √2 − 1], highest power first. */
-const LOG_POLYNOMIAL = [
-  7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
-  2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
-].map(f32)
-const [LOG_0, LOG_1, LOG_2, LOG_3, LOG_4, LOG_5, LOG_6, LOG_7, LOG_8] = LOG_POLYNOMIAL as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-]
+const LOG_0 = f32(7.0376836292e-2)
+const LOG_1 = f32(-1.151461031e-1)
+const LOG_2 = f32(1.167699874e-1)
+const LOG_3 = f32(-1.2420140846e-1)
+const LOG_4 = f32(1.4249322787e-1)
+const LOG_5 = f32(-1.6668057665e-1)
+const LOG_6 = f32(2.0000714765e-1)
+const LOG_7 = f32(-2.4999993993e-1)
+const LOG_8 = f32(3.3333331174e-1)
 /** ln 2 = LN2_HIGH + LN2_LOW, the high part short enough that its product with an exponent is exact. */
 const LN2_LOW = f32(-2.1219444e-4)
 const LN2_HIGH = f32(0.693359375)
@@ -38,13 +32,14 @@ const FOUR_OVER_PI = f32(1.27323954473516)
 /** π/4 in three parts (Cody–Waite), negated. */
 const PI_4_HIGH = f32(-0.78515625)
 const PI_4_MIDDLE = f32(-2.4187564849853516e-4)
-const PI_4_LOW = f32(-3.77489497744594108e-8)
-const [SIN_0, SIN_1, SIN_2] = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1].map(f32) as [number, number, number]
-const [COS_0, COS_1, COS_2] = [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2].map(f32) as [
-  number,
-  number,
-  number,
-]
+const PI_4_LOW = f32(-3.774894977445941e-8)
+/** sin(x) = x + x·z·(…) and cos(x) = 1 − z/2 + z²·(…), z = x² ≤ (π/4)², highest power first. */
+const SIN_0 = f32(-1.9515295891e-4)
+const SIN_1 = f32(8.3321608736e-3)
+const SIN_2 = f32(-1.6666654611e-1)
+const COS_0 = f32(2.443315711809948e-5)
+const COS_1 = f32(-1.388731625493765e-3)
+const COS_2 = f32(4.166664568298827e-2)
 
 const floatView = new Float32Array(1)
 const bitsView = new Int32Array(floatView.buffer)
