@@ -1,0 +1,12 @@
+/**
+ * Entry of the engine process, forked by electron/supervisor/node-child.ts.
+ *
+ * The parent owns this process: signals that the terminal sends to the whole process group are left to it, and
+ * when its channel closes, for whatever reason, the engine ends too, so that no orphan goes on computing.
+ */
+import { generate } from '#engine/pipelines/generate.ts'
+import { RUNTIME_VERSION } from '#engine/runtime/version.ts'
+import { VERSION } from '#shared/version.ts'
+import { connectParent } from './parent-process.ts'
+
+connectParent({ engineVersion: VERSION, runtimeVersion: RUNTIME_VERSION, generate })
