@@ -3,9 +3,10 @@
  * by `X.safetensors.index.json`, or either of them in a variant (`X.fp16.safetensors`). The plain form is taken
  * before a variant, and of the variants fp16.
  */
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AppError, quoted } from '#shared/errors.ts'
+import { isObject, parseJsonObject, readSmallFile } from './json-file.ts'
 import { weightsInvalid } from './regular-file.ts'
 import { readSafetensorsHeader } from './safetensors-header.ts'
 import type { TensorEntry, Weights } from './weights.ts'
@@ -96,20 +97,16 @@ function isVariant(name: string, baseName: WeightsBaseName): boolean {
 
 /** Tensor name → shard file name, the latter known to be plain names. */
 async function readIndex(file: string): Promise<Map<string, string>> {
-  let parsed: unknown
+  let weightMap: unknown
   try {
-    const stats = await stat(file)
-    if (!stats.isFile() || stats.size > MAX_INDEX_BYTES) throw new Error('not a file of reasonable size')
-    parsed = JSON.parse(await readFile(file, 'utf8'))
+    weightMap = parseJsonObject(await readSmallFile(file, MAX_INDEX_BYTES)).weight_map
   } catch (cause) {
-    throw weightsInvalid(file, 'it cannot be read as JSON', cause)
+    if (cause instanceof AppError) throw cause
+    throw weightsInvalid(file, `it ${(cause as Error).message}`, cause)
   }
-  const weightMap = (parsed as { weight_map?: unknown } | null)?.weight_map
-  if (typeof weightMap !== 'object' || weightMap === null || Array.isArray(weightMap)) {
-    throw weightsInvalid(file, 'it has no weight_map')
-  }
+  if (!isObject(weightMap)) throw weightsInvalid(file, 'it has no weight_map')
   const index = new Map<string, string>()
-  for (const [name, shard] of Object.entries(weightMap as Record<string, unknown>)) {
+  for (const [name, shard] of Object.entries(weightMap)) {
     if (typeof shard !== 'string' || !/^[^/\\:\0]+\.safetensors$/.test(shard)) {
       throw weightsInvalid(file, `tensor ${quoted(name)} is not in a safetensors file of this folder`)
     }

@@ -6,6 +6,7 @@
  * Layout: 8 bytes little-endian header length N, N bytes of UTF-8 JSON, then the data section to the end of file.
  */
 import { quoted } from '#shared/errors.ts'
+import { isObject, parseJsonObject } from './json-file.ts'
 import { openRegularFile, readExactly, weightsInvalid } from './regular-file.ts'
 import type { TensorEntry } from './weights.ts'
 
@@ -61,32 +62,11 @@ export async function readSafetensorsHeader(file: string): Promise<SafetensorsHe
 }
 
 function parseHeader(file: string, bytes: Uint8Array): Record<string, unknown> {
-  if (nestsDeeper(bytes, MAX_HEADER_DEPTH)) throw weightsInvalid(file, 'its header nests deeper than tensors do')
-  let parsed: unknown
   try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+    return parseJsonObject(bytes, MAX_HEADER_DEPTH)
   } catch (cause) {
-    throw weightsInvalid(file, 'its header is not JSON in UTF-8', cause)
+    throw weightsInvalid(file, `its header ${(cause as Error).message}`, cause)
   }
-  if (!isObject(parsed)) throw weightsInvalid(file, 'its header is not a JSON object')
-  return parsed
-}
-
-/** 100 MB of brackets would cost a JSON parser gigabytes; this costs a pass over the bytes. */
-function nestsDeeper(bytes: Uint8Array, limit: number): boolean {
-  let depth = 0
-  let inString = false
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]
-    if (inString) {
-      if (byte === 0x5c /* \ */) i++
-      else if (byte === 0x22 /* " */) inString = false
-    } else if (byte === 0x22) inString = true
-    else if (byte === 0x7b /* { */ || byte === 0x5b /* [ */) {
-      if (++depth > limit) return true
-    } else if (byte === 0x7d /* } */ || byte === 0x5d /* ] */) depth--
-  }
-  return false
 }
 
 function checkedEntries(
@@ -132,10 +112,6 @@ function checkedEntry(file: string, name: string, value: unknown, dataStart: num
     throw fail(`of shape [${shape.slice(0, 8).join(', ')}], ${dtype}, should not take ${end - begin} bytes`)
   }
   return { name, dtype, shape, file, offset: dataStart + begin, byteLength: end - begin }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isSizeList(value: unknown): value is number[] {
