@@ -1,0 +1,133 @@
+/**
+ * A folder that images are added to. Names say number and seed (`00001-1234567.png`); a file that exists is
+ * never written over, and a file that has its name is whole: it gets the name only after its bytes are on disk.
+ */
+import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { link, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { AppError } from '#shared/errors.ts'
+import { outputError } from './output-error.ts'
+
+export interface ImageFolder {
+  readonly dir: string
+  /** @returns the file's path. Images may come in any order; `index` from 0 keeps their numbers in theirs. */
+  save(index: number, seed: bigint, png: Uint8Array): Promise<string>
+  /** Removes what was begun and not finished; synchronous, for a process that is about to end. */
+  discardUnfinished(): void
+  /** Takes the folder away again if opening created it and nothing was saved. */
+  removeIfUnused(): Promise<void>
+}
+
+/** Creates the folder where needed and proves that files can be made in it, before any time is spent. */
+export async function openImageFolder(dir: string): Promise<ImageFolder> {
+  const firstCreated = await createFolder(dir)
+  const unfinished = new Set<string>()
+  let firstNumber = await nextNumber(dir)
+
+  const writeTemporary = async (bytes: Uint8Array): Promise<string> => {
+    const path = join(dir, `.reprise-${randomUUID()}.tmp`)
+    unfinished.add(path)
+    try {
+      const file = await open(path, 'wx')
+      try {
+        await file.writeFile(bytes)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      return path
+    } catch (error) {
+      await discard(path)
+      throw outputError(error, dir)
+    }
+  }
+  const discard = async (path: string): Promise<void> => {
+    await rm(path, { force: true })
+    unfinished.delete(path)
+  }
+
+  await discard(await writeTemporary(new Uint8Array(1)))
+
+  return {
+    dir,
+
+    async save(index, seed, png) {
+      const temporary = await writeTemporary(png)
+      try {
+        for (;;) {
+          const path = join(dir, `${String(firstNumber + index).padStart(5, '0')}-${seed.toString()}.png`)
+          if (await giveName(temporary, path)) return path
+          // another run writes here too: go on behind what it has
+          firstNumber = (await nextNumber(dir)) - index
+        }
+      } catch (error) {
+        throw error instanceof AppError ? error : outputError(error, dir)
+      } finally {
+        await discard(temporary)
+      }
+    },
+
+    discardUnfinished() {
+      for (const path of unfinished) rmSync(path, { force: true })
+    },
+
+    async removeIfUnused() {
+      if (firstCreated === undefined) return
+      const depth = relative(dirname(firstCreated), dir).split(/[\\/]/).length
+      let path = dir
+      for (let level = 0; level < depth; level++, path = dirname(path)) {
+        // rmdir removes empty folders only, which is what makes this safe
+        if (
+          !(await rmdir(path).then(
+            () => true,
+            () => false,
+          ))
+        )
+          return
+      }
+    },
+  }
+}
+
+/** @returns the topmost folder that had to be made, if any */
+async function createFolder(dir: string): Promise<string | undefined> {
+  try {
+    return await mkdir(dir, { recursive: true })
+  } catch (error) {
+    throw outputError(error, dir)
+  }
+}
+
+async function nextNumber(dir: string): Promise<number> {
+  const names = await readdir(dir).catch((error: unknown) => {
+    throw outputError(error, dir)
+  })
+  return names.reduce((next, name) => {
+    const number = /^(\d{5,9})-\d+\.png$/.exec(name)?.[1]
+    return number === undefined ? next : Math.max(next, Number(number) + 1)
+  }, 1)
+}
+
+/** Gives `temporary` the name `path` unless that exists. */
+async function giveName(temporary: string, path: string): Promise<boolean> {
+  try {
+    // a hard link refuses an existing name, where rename would replace it
+    await link(temporary, path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+  }
+  // file systems without hard links (exFAT): take the name with an empty file, then replace that
+  try {
+    await (await open(path, 'wx')).close()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+  await rename(temporary, path).catch(async (error: unknown) => {
+    await rm(path, { force: true })
+    throw error
+  })
+  return true
+}
