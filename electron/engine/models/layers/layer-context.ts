@@ -1,0 +1,14 @@
+/** What every layer function needs: the graph it adds to and the weights it names. */
+import type { GraphBuilder, Value } from '#engine/onnx/graph-builder.ts'
+import type { Weights } from '#engine/weights/weights.ts'
+
+export interface LayerContext {
+  readonly graph: GraphBuilder
+  readonly weights: Weights
+}
+
+/** A feature map [N, channels, H, W] (or [N, L, channels] where a function says so). */
+export interface Features {
+  readonly value: Value
+  readonly channels: number
+}

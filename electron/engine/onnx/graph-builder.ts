@@ -1,0 +1,168 @@
+/**
+ * Builds one ONNX graph node by node. Values are named by strings; a method adds a node and returns its output's
+ * name. Weights are not read: an initializer says in which file, where and how long its bytes are.
+ */
+import path from 'node:path'
+import { AppError, quoted } from '#shared/errors.ts'
+import type { TensorEntry } from '#engine/weights/weights.ts'
+import { elementCount } from '#engine/tensor/tensor.ts'
+import {
+  externalTensor,
+  inlineTensor,
+  modelProto,
+  nodeProto,
+  valueInfo,
+  type AttributeValue,
+  type DataType,
+  type Dim,
+} from './model-proto.ts'
+import type { ProtoMessage } from './protobuf.ts'
+
+/** Name of a value in the graph under construction. */
+export type Value = string
+
+/** A finished graph: the model's bytes and the folder that its weights' locations are relative to. */
+export interface OnnxGraph {
+  readonly model: Uint8Array
+  readonly weightsRoot: string
+  readonly parameterCount: number
+  /** True if an image's result could depend on its place in the batch: run such a graph for one image at a time. */
+  readonly batchDependent: boolean
+}
+
+const WEIGHT_TYPES: Partial<Record<string, { type: DataType; bytes: number }>> = {
+  F32: { type: 'float32', bytes: 4 },
+  F16: { type: 'float16', bytes: 2 },
+  BF16: { type: 'bfloat16', bytes: 2 },
+}
+
+/** Rows `start` … `start + dims[0]` of a weight, seen with these dims; the bytes stay in place. */
+export interface WeightView {
+  readonly dims: readonly number[]
+  /** First element, counted in elements. */
+  readonly start?: number
+}
+
+export class GraphBuilder {
+  private readonly nodes: ProtoMessage[] = []
+  private readonly initializers: ProtoMessage[] = []
+  private readonly inputs: ProtoMessage[] = []
+  private readonly outputs: ProtoMessage[] = []
+  private readonly constants = new Map<string, Value>()
+  private readonly weights = new Map<string, Value>()
+  private weightsRoot: string | undefined
+  private parameterCount = 0
+  private batchDependent = false
+  private counter = 0
+  private readonly name: string
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  input(name: string, type: DataType, dims: readonly Dim[]): Value {
+    this.inputs.push(valueInfo(name, type, dims))
+    return name
+  }
+
+  output(value: Value, name: string, dims: readonly Dim[]): void {
+    this.nodes.push(nodeProto({ opType: 'Identity', domain: '', inputs: [value], outputs: [name], attributes: {} }))
+    this.outputs.push(valueInfo(name, 'float32', dims))
+  }
+
+  /** Adds a node of the standard domain, or of com.microsoft with a `ms:` prefix; returns its only output. */
+  node(opType: string, inputs: readonly Value[], attributes: Readonly<Record<string, AttributeValue>> = {}): Value {
+    const contrib = opType.startsWith('ms:')
+    const output = `${opType.replace('ms:', '')}_${++this.counter}`
+    this.nodes.push(
+      nodeProto({
+        opType: contrib ? opType.slice(3) : opType,
+        domain: contrib ? 'com.microsoft' : '',
+        inputs,
+        outputs: [output],
+        attributes,
+      }),
+    )
+    return output
+  }
+
+  floats(values: readonly number[], dims: readonly number[]): Value {
+    return this.constant('float32', new Float32Array(values), dims)
+  }
+
+  ints(values: readonly number[]): Value {
+    return this.constant('int64', new BigInt64Array(values.map(BigInt)), [values.length])
+  }
+
+  /**
+   * A weight as float32. float16 and bfloat16 are cast in the graph; the runtime folds the cast when it loads.
+   * @param view another shape over the same bytes, or a slice of the leading dimension
+   */
+  weight(entry: TensorEntry, view: WeightView = { dims: entry.shape }): Value {
+    const stored = this.storedWeight(entry, view)
+    return entry.dtype === 'F32' ? stored : this.cast(stored)
+  }
+
+  /** A table to gather rows from: stays in its own dtype in the file, rows are cast after the look-up. */
+  gatherRows(table: TensorEntry, indices: Value): Value {
+    const rows = this.node('Gather', [this.storedWeight(table, { dims: table.shape }), indices], { axis: { int: 0 } })
+    return table.dtype === 'F32' ? rows : this.cast(rows)
+  }
+
+  /** Says that a kernel was used whose result for one image may depend on the others of its batch. */
+  markBatchDependent(): void {
+    this.batchDependent = true
+  }
+
+  finish(): OnnxGraph {
+    const { name, nodes, initializers, inputs, outputs, parameterCount, batchDependent } = this
+    const model = modelProto({ name, nodes, initializers, inputs, outputs })
+    return { model, weightsRoot: this.weightsRoot ?? path.parse(process.cwd()).root, parameterCount, batchDependent }
+  }
+
+  private cast(value: Value): Value {
+    return this.node('Cast', [value], { to: { int: 1 } })
+  }
+
+  private storedWeight(entry: TensorEntry, view: WeightView): Value {
+    const start = view.start ?? 0
+    const key = `${entry.name}@${start}:${view.dims.join('x')}`
+    const known = this.weights.get(key)
+    if (known !== undefined) return known
+    const stored = WEIGHT_TYPES[entry.dtype]
+    if (!stored) {
+      throw new AppError(
+        'dtype-unsupported',
+        `tensor ${quoted(entry.name)} is ${entry.dtype}; F32, F16 and BF16 are read`,
+      )
+    }
+    const count = elementCount(view.dims)
+    if (start + count > elementCount(entry.shape)) throw new RangeError(`view of ${entry.name} is past its end`)
+    const root = path.parse(entry.file).root
+    this.weightsRoot ??= root
+    if (root !== this.weightsRoot) {
+      throw new AppError('weights-invalid', 'the weight files of one component must be on one drive')
+    }
+    this.initializers.push(
+      externalTensor(key, stored.type, view.dims, {
+        location: path.relative(root, entry.file).split(path.sep).join('/'),
+        offset: entry.offset + start * stored.bytes,
+        length: count * stored.bytes,
+      }),
+    )
+    this.parameterCount += count
+    this.weights.set(key, key)
+    return key
+  }
+
+  private constant(type: DataType, data: Float32Array | BigInt64Array, dims: readonly number[]): Value {
+    const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    const key = `${type}:${dims.join('x')}:${data.join(',')}`
+    const known = this.constants.get(key)
+    if (known !== undefined) return known
+    const name = `const_${++this.counter}`
+    this.initializers.push(inlineTensor(name, type, dims, raw))
+    this.constants.set(key, name)
+    return name
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * The engine's one job: request → settings → plan → tokens → embeddings → latents → images, told step by step.
+ * Follow it from top to bottom; each stage has its file beside this one.
+ */
+import type { GenerationEvent, GenerationResult } from '#shared/engine-protocol.ts'
+import type { GenerationItem, GenerationRequest } from '#shared/generation.ts'
+import { openModelFolder } from '#engine/models/model-folder.ts'
+import { createScheduler } from '#engine/schedulers/create-scheduler.ts'
+import { imageToImageBeginIndex } from '#engine/schedulers/image-to-image.ts'
+import type { Scheduler } from '#engine/schedulers/scheduler.ts'
+import { encodePrompts } from './encode-prompts.ts'
+import { openInputImage, type InputImage } from './input-latents.ts'
+import { LoadedModel } from './loaded-model.ts'
+import { planMicroBatches } from './plan-micro-batches.ts'
+import { resolveSettings, type ResolvedSettings } from './resolve-settings.ts'
+import { runMicroBatch, type BatchItem, type Generation } from './run-micro-batch.ts'
+
+export interface GenerateContext {
+  readonly onEvent: (event: GenerationEvent) => void
+  readonly signal: AbortSignal
+}
+
+/** The model of the last request, kept for the next. */
+let loaded: LoadedModel | undefined
+
+/**
+ * @throws {AppError} `cancelled` when the signal is aborted, between two steps; else what its stages throw. Images
+ *   already told through `onEvent` stay valid.
+ */
+export async function generate(request: GenerationRequest, context: GenerateContext): Promise<GenerationResult> {
+  const started = performance.now()
+  const model = await openModel(request)
+  const loadedBefore = model.loadMs
+  const settings = resolveSettings(request, model)
+  const newScheduler = schedulerFactory(request, settings, model)
+  const stepsPerImage = newScheduler().timesteps.length
+  const inputs = await openInputs(request, settings, model.vae.scaleFactor)
+  const items = request.items.map((item, index) => batchItem(item, index, settings, inputs))
+
+  // guidance of 1 would weigh the unconditional half with zero
+  const isGuided = settings.guidanceScale > 1
+  const microBatches = planMicroBatches(items, {
+    maxMemoryBytes: request.maxMemoryBytes,
+    weightBytes: model.weightBytes,
+    unet: model.unet,
+    vae: model.vae,
+    rowsPerImage: isGuided ? 2 : 1,
+    oneAtATime: model.isBatchDependent('unet'),
+  })
+  context.onEvent({ type: 'plan', imageCount: items.length, stepsPerImage, microBatches })
+
+  const prompts = request.items.flatMap((item) => (isGuided ? [item.prompt, item.negativePrompt] : [item.prompt]))
+  const embeds = await encodePrompts(model, prompts, (message) => {
+    context.onEvent({ type: 'warning', message })
+  })
+
+  const generation: Generation = {
+    request,
+    settings,
+    model,
+    embeds,
+    isGuided,
+    newScheduler,
+    moments: new Map(),
+    stepTimes: { totalMs: 0, runtimeMs: 0, count: 0 },
+    ...context,
+  }
+  for (const batch of microBatches) {
+    await runMicroBatch(
+      batch.map((index) => items[index]),
+      generation,
+    )
+  }
+  const { stepTimes } = generation
+  return {
+    imageCount: items.length,
+    loadMs: model.loadMs - loadedBefore,
+    totalMs: performance.now() - started,
+    stepsMs: stepTimes.totalMs,
+    stepsRuntimeMs: stepTimes.runtimeMs,
+    stepCount: stepTimes.count,
+  }
+}
+
+/** The model is opened anew each time, which is cheap, so that a file changed on disk is seen. */
+async function openModel({ modelDir, threads }: GenerationRequest): Promise<LoadedModel> {
+  const folder = await openModelFolder(modelDir)
+  if (loaded?.serves(folder, threads)) return loaded
+  await loaded?.release()
+  loaded = undefined
+  loaded = await LoadedModel.open(folder, threads)
+  return loaded
+}
+
+function schedulerFactory(request: GenerationRequest, settings: ResolvedSettings, model: LoadedModel): () => Scheduler {
+  const { numInferenceSteps, scheduler: name, sigmas, strength } = settings
+  const beginIndex = request.kind === 'image-to-image' ? imageToImageBeginIndex(numInferenceSteps, strength) : undefined
+  return () => createScheduler({ name, config: model.folder.schedulerConfig, numInferenceSteps, sigmas, beginIndex })
+}
+
+async function openInputs(
+  request: GenerationRequest,
+  settings: ResolvedSettings,
+  factor: number,
+): Promise<ReadonlyMap<string, InputImage>> {
+  const inputs = new Map<string, InputImage>()
+  for (const { inputImage } of request.items) {
+    if (inputImage === undefined || inputs.has(inputImage)) continue
+    inputs.set(inputImage, await openInputImage(inputImage, settings, factor))
+  }
+  return inputs
+}
+
+function batchItem(
+  item: GenerationItem,
+  index: number,
+  settings: ResolvedSettings,
+  inputs: ReadonlyMap<string, InputImage>,
+): BatchItem {
+  const input = item.inputImage === undefined ? undefined : inputs.get(item.inputImage)
+  const size = input ?? { widthPx: settings.widthPx!, heightPx: settings.heightPx! }
+  return { ...item, index, input, widthPx: size.widthPx, heightPx: size.heightPx }
+}

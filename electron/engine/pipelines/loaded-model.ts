@@ -1,0 +1,109 @@
+/**
+ * A model folder ready to run: configs understood, sessions made on first use. The text encoder's session is given
+ * back as soon as all prompts are encoded; UNet and decoder stay for the next request.
+ */
+import { AppError } from '#shared/errors.ts'
+import { buildVaeDecoder, buildVaeEncoder } from '#engine/models/autoencoder-kl.ts'
+import { buildClipText, readClipTextConfig, type ClipTextConfig } from '#engine/models/clip-text.ts'
+import type { ModelFolder } from '#engine/models/model-folder.ts'
+import { buildUNet } from '#engine/models/unet-2d-condition.ts'
+import { readUNetConfig, type UNetConfig } from '#engine/models/unet-config.ts'
+import { readVaeConfig, type VaeConfig } from '#engine/models/vae-config.ts'
+import type { OnnxGraph } from '#engine/onnx/graph-builder.ts'
+import { RuntimeSession } from '#engine/runtime/session.ts'
+import { openTokenizer, type ClipTokenizer } from '#engine/tokenizer/open-tokenizer.ts'
+
+const COMPONENTS = ['textEncoder', 'unet', 'vaeEncoder', 'vaeDecoder'] as const
+export type ComponentName = (typeof COMPONENTS)[number]
+
+export class LoadedModel {
+  readonly folder: ModelFolder
+  readonly tokenizer: ClipTokenizer
+  readonly text: ClipTextConfig
+  readonly unet: UNetConfig
+  readonly vae: VaeConfig
+  /** Time spent making sessions. */
+  loadMs = 0
+  private readonly graphs: Readonly<Record<ComponentName, OnnxGraph>>
+  private readonly sessions = new Map<ComponentName, RuntimeSession>()
+  private readonly threads: number | undefined
+
+  private constructor(folder: ModelFolder, tokenizer: ClipTokenizer, threads: number | undefined) {
+    this.folder = folder
+    this.tokenizer = tokenizer
+    this.threads = threads
+    this.text = readClipTextConfig(folder.textEncoder.config)
+    this.unet = readUNetConfig(folder.unet.config)
+    this.vae = readVaeConfig(folder.vae.config)
+    checkFit(this)
+    // every tensor that will be needed is looked up here, before anything is computed
+    this.graphs = {
+      textEncoder: buildClipText(this.text, folder.textEncoder.weights),
+      unet: buildUNet(this.unet, folder.unet.weights),
+      vaeEncoder: buildVaeEncoder(this.vae, folder.vae.weights),
+      vaeDecoder: buildVaeDecoder(this.vae, folder.vae.weights),
+    }
+  }
+
+  /** @throws {AppError} what weights, configs and tokenizer throw */
+  static async open(folder: ModelFolder, threads: number | undefined): Promise<LoadedModel> {
+    const { maxPositions, vocabSize } = readClipTextConfig(folder.textEncoder.config)
+    const tokenizer = await openTokenizer(folder.tokenizerDir, { maxPositionEmbeddings: maxPositions })
+    if (tokenizer.vocabSize > vocabSize) {
+      throw new AppError(
+        'tokenizer-invalid',
+        `the tokenizer has ids up to ${tokenizer.vocabSize - 1}, the text encoder takes ${vocabSize} different ones`,
+      )
+    }
+    return new LoadedModel(folder, tokenizer, threads)
+  }
+
+  /** True if the graph must be run for one image at a time to keep it independent of its batch. */
+  isBatchDependent(component: ComponentName): boolean {
+    return this.graphs[component].batchDependent
+  }
+
+  /** Memory that the sessions need for weights alone, all in float32, bytes. */
+  get weightBytes(): number {
+    return COMPONENTS.reduce((sum, name) => sum + this.graphs[name].parameterCount * 4, 0)
+  }
+
+  /** True if this is the same model, unchanged on disk, with the same number of threads. */
+  serves(folder: ModelFolder, threads: number | undefined): boolean {
+    return this.folder.dir === folder.dir && this.folder.hash === folder.hash && this.threads === threads
+  }
+
+  async session(name: ComponentName): Promise<RuntimeSession> {
+    const existing = this.sessions.get(name)
+    if (existing) return existing
+    const started = performance.now()
+    const session = await RuntimeSession.create(this.graphs[name], { threads: this.threads })
+    this.loadMs += performance.now() - started
+    this.sessions.set(name, session)
+    return session
+  }
+
+  async release(...names: readonly ComponentName[]): Promise<void> {
+    for (const name of names.length > 0 ? names : COMPONENTS) {
+      const session = this.sessions.get(name)
+      this.sessions.delete(name)
+      await session?.release()
+    }
+  }
+}
+
+/** The components must agree on the shapes that pass between them. */
+function checkFit({ unet, vae, text }: LoadedModel): void {
+  if (unet.inChannels !== vae.latentChannels || unet.outChannels !== vae.latentChannels) {
+    throw new AppError(
+      'architecture-unsupported',
+      `the UNet takes ${unet.inChannels} and gives ${unet.outChannels} channels, the VAE has ${vae.latentChannels}; inpainting and other conditioned UNets are not supported`,
+    )
+  }
+  if (unet.contextFeatures !== text.hiddenSize) {
+    throw new AppError(
+      'model-config-invalid',
+      `the UNet attends to ${unet.contextFeatures} features, the text encoder gives ${text.hiddenSize}: the parts are of different models`,
+    )
+  }
+}
