@@ -36,7 +36,7 @@ describe('names', () => {
       await mine.save(1, 6n, png('x')),
     ]
     expect(paths.map((path) => basename(path))).toEqual(['00001-5.png', '00002-5.png', '00003-6.png'])
-    expect(await readFile(paths[0]!, 'utf8')).toBe('other')
+    expect(await readFile(paths[0], 'utf8')).toBe('other')
   })
 })
 

@@ -1,0 +1,127 @@
+/** The options of `reprise generate`: their names, their help, and the reading of their values. */
+import { Option, type Command } from 'commander'
+import {
+  RESIZE_MODES,
+  SCHEDULERS,
+  SIGMA_SCHEDULES,
+  type ResizeMode,
+  type SchedulerName,
+  type SigmaSchedule,
+} from '#shared/names.ts'
+import { decimal, integer, repeated, seed, sizeInBytes } from './option-values.ts'
+
+export interface GenerateOptions {
+  model?: string
+  prompt?: string[]
+  prompts?: string
+  negative?: string
+  imagesPerPrompt: number
+  seed?: bigint[]
+  steps?: number
+  guidance?: number
+  width?: number
+  height?: number
+  image?: string[]
+  strength?: number
+  resizeMode?: ResizeMode
+  scheduler?: SchedulerName
+  sigmas?: SigmaSchedule
+  threads?: number
+  maxMemory?: number
+  out: string
+  trace?: string
+  json?: boolean
+}
+
+const MAX_SIDE_PX = 32_768
+const MAX_THREADS = 1_024
+
+const EXAMPLES = `
+Examples:
+  One picture, from the starter model
+    $ reprise generate "mountains at sunset"
+
+  Four of each prompt in a file, with seeds 7, 8, 9, …, so that they can be made again
+    $ reprise generate --prompts prompts.txt --images-per-prompt 4 --seed 7
+
+  A Stable Diffusion folder of your own, and a picture to start from
+    $ reprise generate "a watercolour of a harbour" --model ./sd15 --image photo.jpg --strength 0.6
+`
+
+export function addGenerateOptions(command: Command): Command {
+  const option = (flags: string, description: string): Option => new Option(flags, description)
+  const text = (value: string): string => value
+
+  return command
+    .argument('[prompt...]', 'what to draw; several prompts make several images')
+    .optionsGroup('What to draw:')
+    .addOption(option('--prompt <text>', 'a prompt; may be repeated').argParser(repeated(text)))
+    .addOption(option('--prompts <file>', 'prompts from a UTF-8 text file, one a line; - reads standard input'))
+    .addOption(option('--negative <text>', 'what to keep out of the images'))
+    .addOption(
+      option('--images-per-prompt <n>', 'how many images of each prompt')
+        .argParser(integer('--images-per-prompt', { min: 1 }))
+        .default(1),
+    )
+    .addOption(
+      option(
+        '--seed <n>',
+        'one seed s gives s, s+1, s+2, … to the images, prompt by prompt; repeated, one for each image; none: random',
+      ).argParser(repeated(seed)),
+    )
+    .optionsGroup('From input images:')
+    .addOption(
+      option(
+        '--image <file>',
+        'start from this image instead of noise; may be repeated: one for all prompts, one each, or many for one prompt',
+      ).argParser(repeated(text)),
+    )
+    .addOption(
+      option('--strength <s>', 'how much of it is replaced: above 0, at most 1 (default: 0.8)').argParser(
+        decimal('--strength', 'a number above 0 and at most 1', (s) => s > 0 && s <= 1, 'strength-out-of-range'),
+      ),
+    )
+    .addOption(
+      option('--resize-mode <mode>', 'how it is brought to --width and --height (default: crop)').choices(RESIZE_MODES),
+    )
+    .optionsGroup('How:')
+    .addOption(option('--model <dir>', 'a model folder in diffusers layout (default: the starter model)'))
+    .addOption(
+      option('--steps <n>', "denoising steps (default: the model's)").argParser(
+        integer('--steps', { min: 1 }, 'steps-out-of-range'),
+      ),
+    )
+    .addOption(
+      option(
+        '--guidance <g>',
+        "how closely to follow the prompt; 1 or less: not at all (default: the model's)",
+      ).argParser(decimal('--guidance', 'a number, 0 or more', (g) => g >= 0)),
+    )
+    .addOption(
+      option('--width <px>', "image width (default: the model's, or the input image's)").argParser(
+        integer('--width', { min: 1, max: MAX_SIDE_PX }),
+      ),
+    )
+    .addOption(option('--height <px>', 'image height').argParser(integer('--height', { min: 1, max: MAX_SIDE_PX })))
+    .addOption(option('--scheduler <name>', "the sampler (default: the model's own)").choices(SCHEDULERS))
+    .addOption(option('--sigmas <name>', 'spacing of its noise levels').choices(SIGMA_SCHEDULES))
+    .optionsGroup('With what (never changes an image):')
+    .addOption(
+      option('--threads <n>', 'threads to compute with (default: one per core)').argParser(
+        integer('--threads', { min: 1, max: MAX_THREADS }),
+      ),
+    )
+    .addOption(
+      option(
+        '--max-memory <size>',
+        'memory to stay within, such as 512M or 4G (default: most of what is free)',
+      ).argParser(sizeInBytes('--max-memory')),
+    )
+    .optionsGroup('Where to:')
+    .addOption(option('--out <dir>', 'folder for the images, one PNG each').default('reprise-out', './reprise-out'))
+    .addOption(option('--trace <file>', 'also write latents of every step and the exact images, as safetensors'))
+    .addOption(option('--json', 'print one JSON line per image'))
+    .optionsGroup('Help:')
+    .helpOption('-h, --help', 'show this')
+    .addHelpText('after', EXAMPLES)
+}

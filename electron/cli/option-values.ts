@@ -1,0 +1,71 @@
+/** Reads the values of options: what is allowed is said here, in one message each. */
+import { AppError, quoted, type ErrorCode } from '#shared/errors.ts'
+import { MAX_SEED } from '#shared/generation.ts'
+
+type Parser<T> = (text: string) => T
+
+/** @param code of a number outside the range; text that is no number at all is `invalid-argument` */
+export function integer(
+  option: string,
+  range: { min: number; max?: number },
+  code: ErrorCode = 'invalid-argument',
+): Parser<number> {
+  const { min, max = Number.MAX_SAFE_INTEGER } = range
+  const allowed = range.max === undefined ? `an integer from ${min}` : `an integer from ${min} to ${max}`
+  return (text) => {
+    if (!/^[+-]?\d+$/.test(text)) throw refused(option, text, allowed)
+    const value = Number(text)
+    if (value < min || value > max) throw refused(option, text, allowed, code)
+    return value
+  }
+}
+
+export function decimal(
+  option: string,
+  allowed: string,
+  accepts: (value: number) => boolean,
+  code: ErrorCode = 'invalid-argument',
+): Parser<number> {
+  return (text) => {
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) throw refused(option, text, allowed)
+    const value = Number(text)
+    if (!Number.isFinite(value) || !accepts(value)) throw refused(option, text, allowed, code)
+    return value
+  }
+}
+
+/** Seeds have 64 bits, more than a number holds. */
+export function seed(text: string): bigint {
+  const allowed = `an integer from 0 to ${MAX_SEED.toString()}`
+  if (!/^[+-]?\d+$/.test(text)) throw refused('--seed', text, allowed)
+  const digits = text.replace(/^\+?0*(?=\d)/, '')
+  // 2^64 − 1 has 20 digits; a longer number need not be built to be refused
+  const value = digits.length > 20 ? MAX_SEED + 1n : BigInt(digits)
+  if (value < 0n || value > MAX_SEED) throw refused('--seed', text, allowed, 'seed-out-of-range')
+  return value
+}
+
+const UNITS: Record<string, number> = { k: 1, m: 2, g: 3, t: 4 }
+
+/** `512M`, `4G`, `1.5GiB` (powers of 1024), `8GB` (of 1000), or plain bytes. */
+export function sizeInBytes(option: string): Parser<number> {
+  return (text) => {
+    const match = /^(\d+(?:\.\d+)?)\s*(?:([kmgt])(ib|b)?|b)?$/i.exec(text)
+    const allowed = 'a size such as 512M, 4G or 1.5GiB'
+    if (!match) throw refused(option, text, allowed)
+    const [, number, unit, suffix] = match as (string | undefined)[]
+    const base = suffix?.toLowerCase() === 'b' ? 1000 : 1024
+    const bytes = Math.floor(Number(number) * base ** (unit === undefined ? 0 : UNITS[unit.toLowerCase()]))
+    if (bytes < 1 || !Number.isSafeInteger(bytes)) throw refused(option, text, allowed)
+    return bytes
+  }
+}
+
+/** Commander calls this for every time an option is given. */
+export function repeated<T>(parse: Parser<T>): (text: string, previous?: readonly T[]) => T[] {
+  return (text, previous = []) => [...previous, parse(text)]
+}
+
+function refused(option: string, found: string, allowed: string, code: ErrorCode = 'invalid-argument'): AppError {
+  return new AppError(code, `${option} takes ${allowed}, not ${quoted(found)}`, { data: { option, found } })
+}

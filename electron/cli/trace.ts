@@ -1,0 +1,78 @@
+/**
+ * Everything that was computed, for comparison with other implementations: latents after every scheduler step
+ * and the images before rounding, put together from the micro-batches in the order of the images.
+ */
+import { stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { writeSafetensors } from '#engine/weights/safetensors-writer.ts'
+import type { GenerationEvent } from '#shared/engine-protocol.ts'
+import { AppError } from '#shared/errors.ts'
+import { outputError } from '../services/images/output-error.ts'
+
+interface Plane {
+  shape: number[]
+  data: Float32Array
+}
+
+export interface Trace {
+  add(event: GenerationEvent): void
+  /** @throws {AppError} `trace-sizes-differ`, `output-not-writable`, `disk-full` */
+  write(path: string): Promise<void>
+}
+
+/** Before the run: the file's folder must exist. @throws {AppError} `output-not-writable` */
+export async function checkTracePath(path: string): Promise<void> {
+  const folder = await stat(dirname(path)).catch((error: unknown) => {
+    throw outputError(error, path)
+  })
+  if (!folder.isDirectory()) throw outputError({ code: 'ENOTDIR' }, path)
+  const file = await stat(path).catch(() => undefined)
+  if (file?.isDirectory()) throw outputError({ code: 'EISDIR' }, path)
+}
+
+export function createTrace(imageCount: number): Trace {
+  const tensors = new Map<string, Plane>()
+  let sizesDiffer = false
+
+  /** @param rows which images `data` holds, one after the other, each of `shape` */
+  const put = (name: string, rows: readonly number[], shape: readonly number[], data: Float32Array): void => {
+    const rowLength = shape.reduce((product, dim) => product * dim, 1)
+    let tensor = tensors.get(name)
+    if (!tensor) {
+      tensor = { shape: [imageCount, ...shape], data: new Float32Array(imageCount * rowLength) }
+      tensors.set(name, tensor)
+    }
+    if (tensor.shape.slice(1).join() !== shape.join()) {
+      sizesDiffer = true
+      return
+    }
+    rows.forEach((row, at) => {
+      tensor.data.set(data.subarray(at * rowLength, (at + 1) * rowLength), row * rowLength)
+    })
+  }
+
+  return {
+    add(event) {
+      if (event.type === 'step' && event.latents) {
+        const name = `latents.${String(event.step).padStart(4, '0')}`
+        put(name, event.items, event.latents.shape.slice(1), event.latents.data)
+      }
+      if (event.type === 'image' && event.image) {
+        put('image', [event.item], [3, event.heightPx, event.widthPx], event.image)
+      }
+    },
+
+    async write(path) {
+      if (sizesDiffer) {
+        throw new AppError(
+          'trace-sizes-differ',
+          'the images have different sizes, so no trace was written: give --width and --height, or run them one by one',
+        )
+      }
+      const ordered = [...tensors].sort(([a], [b]) => (a === 'image' ? 1 : b === 'image' ? -1 : a.localeCompare(b)))
+      await writeSafetensors(path, new Map(ordered)).catch((error: unknown) => {
+        throw error instanceof AppError ? error : outputError(error, path)
+      })
+    },
+  }
+}
