@@ -23,6 +23,10 @@ export function processHost(entry: string): CliHost {
   const fromSource = entry.endsWith('.ts')
   const packageRoot = resolve(dirname(entry), fromSource ? '../..' : '..')
   const { env } = process
+  // `reprise … | head -1` closes its end early; the images are wanted all the same
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
   // npm runs scripts in the package's folder and keeps in INIT_CWD where the person is
   const viaNpm = fromSource && env.npm_lifecycle_event === 'reprise'
   return {
