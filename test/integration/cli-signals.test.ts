@@ -61,9 +61,11 @@ function isAlive(pid: number): Promise<boolean> {
     () => false,
   )
 }
-async function isGoneWithin(pid: number, ms: number): Promise<boolean> {
-  for (const endMs = performance.now() + ms; performance.now() < endMs; await wait(20)) {
+async function isGoneWithin(pid: number, limitMs: number): Promise<boolean> {
+  const endMs = performance.now() + limitMs
+  while (performance.now() < endMs) {
     if (!(await isAlive(pid))) return true
+    await wait(20)
   }
   return false
 }
