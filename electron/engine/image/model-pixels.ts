@@ -22,7 +22,7 @@ export function toModelInput({ widthPx, heightPx, rgb }: RgbImage): Float32Array
 
 export interface DecodedImage extends RgbImage {
   /** Before rounding to bytes: [3, H, W] in [0, 1]. */
-  readonly image01: Float32Array
+  readonly image01: Float32Array<ArrayBuffer>
 }
 
 /**

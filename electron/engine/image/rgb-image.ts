@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 export interface RgbImage {
   readonly widthPx: number
   readonly heightPx: number
-  readonly rgb: Uint8Array
+  readonly rgb: Uint8Array<ArrayBuffer>
 }
 
 /** sha256 of the pixels, hex: what history keeps to tell whether a repeated generation is bit-exact. */

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { AppError, quoted } from '#shared/errors.ts'
 import { SCHEDULERS, SIGMA_SCHEDULES } from '#shared/names.ts'
-import { parseJsonObject, readSmallFile } from '#engine/weights/json-file.ts'
+import { parsePythonJsonObject, readSmallFile } from '#engine/weights/json-file.ts'
 
 const MAX_JSON_BYTES = 10_000_000
 
@@ -87,7 +87,7 @@ async function requireFile(path: string, component: string, file: string): Promi
 /** @param shownName the file's path inside of the model */
 async function readJsonFile(path: string, shownName: string): Promise<Record<string, unknown>> {
   try {
-    return parseJsonObject(await readSmallFile(path, MAX_JSON_BYTES))
+    return parsePythonJsonObject(await readSmallFile(path, MAX_JSON_BYTES))
   } catch (cause) {
     const what = cause instanceof AppError ? `cannot be read: ${cause.message}` : (cause as Error).message
     throw new AppError('model-config-invalid', `${shownName} ${what}`, { data: { file: shownName }, cause })

@@ -6,7 +6,7 @@ import type { GenerationEvent, GenerationResult } from '#shared/engine-protocol.
 import type { GenerationItem, GenerationRequest } from '#shared/generation.ts'
 import { openModelFolder } from '#engine/models/model-folder.ts'
 import { createScheduler } from '#engine/schedulers/create-scheduler.ts'
-import { imageToImageBeginIndex } from '#engine/schedulers/image-to-image.ts'
+import { imageToImageBeginIndex } from '#engine/schedulers/image-to-image-begin.ts'
 import type { Scheduler } from '#engine/schedulers/scheduler.ts'
 import { encodePrompts } from './encode-prompts.ts'
 import { openInputImage, type InputImage } from './input-latents.ts'

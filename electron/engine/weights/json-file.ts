@@ -9,15 +9,33 @@ const MAX_DEPTH = 64
  * @throws {Error} (not an AppError: the caller knows what the JSON was for) with a message of one line
  */
 export function parseJsonObject(bytes: Uint8Array, maxDepth = MAX_DEPTH): Record<string, unknown> {
+  return parsed(bytes, maxDepth, (text) => text)
+}
+
+/**
+ * A config as Python's json writes it, with bare Infinity, -Infinity and NaN: diffusers saves every DPM-Solver with
+ * "lambda_min_clipped": -Infinity. NaN becomes null.
+ * @throws {Error} as parseJsonObject
+ */
+export function parsePythonJsonObject(bytes: Uint8Array): Record<string, unknown> {
+  return parsed(bytes, MAX_DEPTH, (text) =>
+    text.replace(/"(?:[^"\\]|\\.)*"|Infinity|NaN/g, (token) =>
+      // JSON has no infinity, but its numbers overflow to it
+      token === 'Infinity' ? '1e999' : token === 'NaN' ? 'null' : token,
+    ),
+  )
+}
+
+function parsed(bytes: Uint8Array, maxDepth: number, prepare: (text: string) => string): Record<string, unknown> {
   if (nestsDeeper(bytes, maxDepth)) throw new Error(`nests deeper than ${maxDepth} levels`)
-  let parsed: unknown
+  let value: unknown
   try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+    value = JSON.parse(prepare(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)))
   } catch (cause) {
     throw new Error('is not JSON in UTF-8', { cause })
   }
-  if (!isObject(parsed)) throw new Error('is not a JSON object')
-  return parsed
+  if (!isObject(value)) throw new Error('is not a JSON object')
+  return value
 }
 
 /**
