@@ -115,8 +115,8 @@ const DpmSolverConfigSchema = closed({
   prediction_type: prediction,
   timestep_spacing: spacing.default('linspace'),
   solver_order: z.union([z.literal(1), z.literal(2), z.literal(3)]).default(2),
-  // diffusers reads the names of related solvers as these
-  algorithm_type: z.enum(['dpmsolver++', 'deis']).default('dpmsolver++'),
+  algorithm_type: z.enum(['dpmsolver++']).default('dpmsolver++'),
+  // diffusers takes the solver types of related schedulers for midpoint
   solver_type: z
     .enum(['midpoint', 'heun', 'logrho', 'bh1', 'bh2'])
     .default('midpoint')
