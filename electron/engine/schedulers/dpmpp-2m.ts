@@ -3,8 +3,8 @@
  *
  * Source: Lu et al., arXiv:2211.01095, algorithm 2 and appendix; operation order follows diffusers'
  * DPMSolverMultistepScheduler with algorithm_type dpmsolver++; oracle: test/oracles/schedulers.py. Logarithms and
- * exponentials here are correctly rounded float32; torch's come from a closed library and differ in the last place
- * now and then, by processor.
+ * exponentials here are correctly rounded float32; torch's, from MKL, differ in the last place now and then, depending
+ * on the processor.
  *
  * Legend: α, σ signal and noise scale of the sample; λ = ln(α/σ); h the step in λ; r ratios of earlier steps to h;
  * m the predicted x_0 of this and earlier steps; D their divided differences.

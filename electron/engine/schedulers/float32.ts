@@ -21,7 +21,10 @@ export function scaledSum(a: number, x: Float32Array, b: number, y: Float32Array
   return mapIndices(x.length, (i) => f32(a * x[i]) + f32(b * y[i]))
 }
 
-/** √ of a float32 value, as float32. */
+/**
+ * √ of a float32 value, correctly rounded. torch's own root, from MKL, depends on the processor: on AMD (MKL's generic
+ * kernel) one in five is a unit in the last place off, on Intel with AVX2 none.
+ */
 export function sqrt32(x: number): number {
   return f32(Math.sqrt(x))
 }

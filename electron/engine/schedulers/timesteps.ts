@@ -1,5 +1,8 @@
 /**
  * Which training timesteps are run: Table 2 of Lin et al., arXiv:2305.08891, as diffusers rounds it.
+ *
+ * With `trailing`, numpy's arange comes out one too long for some counts (of 1000: 61, 103, 121, …); its last timestep
+ * is then −1. diffusers runs it, and so do we: leaving it out would make another image.
  */
 import { f32 } from './float32.ts'
 import { arange, linspace, roundHalfEven } from './numpy-math.ts'
