@@ -39,7 +39,9 @@ export function createProgress(stream: CliHost['stderr'], now = (): number => pe
   }
   const draw = (): void => {
     clear()
-    stream.write(line.slice(0, (stream.columns ?? 80) - 1))
+    // a terminal that does not tell its width says 0
+    const columns = stream.columns === undefined || stream.columns < 2 ? 80 : stream.columns
+    stream.write(line.slice(0, columns - 1))
   }
   const update = (): void => {
     const share = steps / Math.max(stepCount, 1)
