@@ -73,7 +73,8 @@ function imagesThatFit(item: PlannedItem, options: PlanOptions): number {
 
 /**
  * Activations of one row at the UNet's widest moment: every skip that waits for the way up, and the working set
- * of one transformer block at full size (its feed-forward is 2 × 4 times as wide as its input).
+ * of one transformer block at full size (its feed-forward is 2 × 4 times as wide as its input). Measured on SD 1.5:
+ * 28–32 MB a row at 256 px, 112–122 MB at 512 px; this says 32 and 128.
  */
 function unetBytesPerRow({ widthPx, heightPx }: PlannedItem, { unet, vae }: PlanOptions): number {
   const pixels = (widthPx / vae.scaleFactor) * (heightPx / vae.scaleFactor)
@@ -81,14 +82,17 @@ function unetBytesPerRow({ widthPx, heightPx }: PlannedItem, { unet, vae }: Plan
     (sum, level, i) => sum + (level.layers + 1) * level.channels * (pixels / 4 ** i),
     unet.levels[0].channels * pixels,
   )
-  const working = 14 * unet.levels[0].channels * pixels
+  const working = 18 * unet.levels[0].channels * pixels
   return 4 * (skips + working)
 }
 
-/** The decoder's last level at full size: input, two normalised copies and output of a resnet. */
+/**
+ * The decoder's last level at full size: input, two normalised copies and output of a resnet, and what the
+ * runtime's arena adds. Measured on SD 1.5 at 512 px: 1050 MB, as this says.
+ */
 function decoderBytes({ widthPx, heightPx }: PlannedItem, vae: VaeConfig): number {
   const [finest, next = finest] = vae.blockOutChannels
-  return 4 * widthPx * heightPx * Math.max(4 * finest, 2 * (finest + next))
+  return 4 * widthPx * heightPx * Math.max(5.2 * finest, 2.6 * (finest + next))
 }
 
 function megabytes(bytes: number): string {

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { readUNetConfig } from '#engine/models/unet-config.ts'
+import { readVaeConfig } from '#engine/models/vae-config.ts'
+import { planMicroBatches, type PlanOptions } from './plan-micro-batches.ts'
+
+const options: PlanOptions = {
+  maxMemoryBytes: 8e9,
+  weightBytes: 4e9,
+  unet: readUNetConfig({ sample_size: 64, cross_attention_dim: 768 }),
+  vae: readVaeConfig({
+    block_out_channels: [128, 256, 512, 512],
+    down_block_types: Array(4).fill('DownEncoderBlock2D'),
+    up_block_types: Array(4).fill('UpDecoderBlock2D'),
+  }),
+  rowsPerImage: 2,
+  oneAtATime: false,
+}
+const square = (px: number): { widthPx: number; heightPx: number } => ({ widthPx: px, heightPx: px })
+
+describe('planMicroBatches', () => {
+  it('keeps the order, uses every item once, and puts no two sizes together', () => {
+    const items = [square(512), square(512), square(256), square(512), square(512)]
+    expect(planMicroBatches(items, options)).toEqual([[0, 1], [2], [3, 4]])
+  })
+
+  it('makes smaller batches of larger images', () => {
+    const vae = readVaeConfig({
+      block_out_channels: [8, 8, 8, 8],
+      down_block_types: Array(4).fill('DownEncoderBlock2D'),
+      up_block_types: Array(4).fill('UpDecoderBlock2D'),
+    })
+    const sizes = (px: number): number[] =>
+      planMicroBatches(Array<ReturnType<typeof square>>(6).fill(square(px)), {
+        ...options,
+        vae,
+        maxMemoryBytes: 5.3e9,
+      }).map((batch) => batch.length)
+    expect(sizes(256)).toEqual([4, 2])
+    expect(sizes(640)).toEqual([2, 2, 2])
+    expect(sizes(768)).toEqual([1, 1, 1, 1, 1, 1])
+  })
+
+  it('runs one at a time where the graph asks for it', () => {
+    expect(planMicroBatches([square(64), square(64)], { ...options, oneAtATime: true })).toEqual([[0], [1]])
+  })
+
+  it('refuses a limit below what one image needs, and says how much it needs', () => {
+    expect(() => planMicroBatches([square(512)], { ...options, maxMemoryBytes: 1e9 })).toThrow(
+      expect.objectContaining({
+        code: 'memory-limit-too-small',
+        message: expect.stringMatching(/about \d+ MB, the limit is 1000 MB/) as string,
+      }),
+    )
+  })
+})
