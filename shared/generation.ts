@@ -9,7 +9,7 @@ import { GENERATION_KINDS, RESIZE_MODES, SCHEDULERS, SIGMA_SCHEDULES } from './n
 /** torch.Generator.manual_seed takes 64 bits. */
 export const MAX_SEED = 2n ** 64n - 1n
 
-export const SeedSchema = z.bigint().min(0n).max(MAX_SEED)
+const SeedSchema = z.bigint().min(0n).max(MAX_SEED)
 
 /** One image to make. */
 export const GenerationItemSchema = z.object({

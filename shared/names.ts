@@ -19,4 +19,3 @@ export const RESIZE_MODES = ['stretch', 'crop', 'fill'] as const
 export type ResizeMode = (typeof RESIZE_MODES)[number]
 
 export const GENERATION_KINDS = ['text-to-image', 'image-to-image'] as const
-export type GenerationKind = (typeof GENERATION_KINDS)[number]

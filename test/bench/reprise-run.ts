@@ -4,7 +4,7 @@
  */
 import { generate } from '#engine/pipelines/generate.ts'
 
-const [dir, steps, size = '512', threads] = process.argv.slice(2)
+const [dir, steps, size = '512', threads = '2'] = process.argv.slice(2)
 const marks: number[] = []
 const result = await generate(
   {
@@ -15,7 +15,7 @@ const result = await generate(
     guidanceScale: 7.5,
     widthPx: Number(size),
     heightPx: Number(size),
-    threads: threads === undefined ? undefined : Number(threads),
+    threads: Number(threads),
   },
   {
     signal: new AbortController().signal,

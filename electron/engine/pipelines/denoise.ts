@@ -58,7 +58,7 @@ export async function denoise(model: LoadedModel, initial: Tensor, options: Deno
 }
 
 /** Joins tensors of one shape along their first axis. */
-export function stack(tensors: readonly Tensor[]): Tensor {
+function stack(tensors: readonly Tensor[]): Tensor {
   const [first] = tensors
   const data = new Float32Array(tensors.reduce((sum, tensor) => sum + tensor.data.length, 0))
   let at = 0

@@ -53,7 +53,7 @@ export function spatialSelfAttention(
 ): Features {
   const { graph, weights } = context
   const tokens = toTokens(graph, groupNorm(context, `${name}.group_norm`, x, norm))
-  const project = (part: keyof typeof LEGACY_NAMES & string, input: Value): Value => {
+  const project = (part: string, input: Value): Value => {
     const legacy = `${name}.${LEGACY_NAMES[part]}`
     const known = weights.has(`${legacy}.weight`) ? legacy : `${name}.${part}`
     return linear(context, known, input, x.channels, x.channels)
