@@ -68,7 +68,10 @@ export async function generate(args: readonly string[], options: GenerateOptions
     trace?.add(event)
   }
   const run = async (engineRequest: GenerationRequest): Promise<void> => {
-    const engine = await connectEngine(child)
+    const engine = await connectEngine(child).catch((error: unknown) => {
+      child.kill()
+      throw error
+    })
     try {
       await engine.generate(engineRequest, { onEvent, signal: AbortSignal.any([interrupt.signal, saveFailed.signal]) })
     } finally {
