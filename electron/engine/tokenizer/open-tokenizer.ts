@@ -34,12 +34,7 @@ export interface OpenTokenizerOptions {
 const DEFAULT_MAX_LENGTH = 77
 /** Of what is left out, as much is decoded as a warning can show. */
 const MAX_SHOWN_TOKENS = 60
-/**
- * No more of one word is looked at: joining goes by rank, so what lies further off could only reach the first tokens
- * through a chain of ever earlier merges of that length.
- */
-const MAX_WORD_CHARS = 200_000
-
+const MAX_SHOWN_CHARS = 300
 /**
  * @param dir the tokenizer folder
  * @throws {AppError} `tokenizer-invalid`
@@ -103,14 +98,15 @@ class OpenedTokenizer implements ClipTokenizer {
   *#ids(text: string): Generator<number> {
     for (const part of this.#finder.split(text)) {
       if ('id' in part) yield part.id
-      else for (const word of words(part.text)) yield* this.#encoding.encode(Buffer.from(word.slice(0, MAX_WORD_CHARS)))
+      else for (const word of words(part.text)) yield* this.#encoding.encode(Buffer.from(word))
     }
   }
 
   #shown(ids: readonly number[]): string {
     const bytes = ids.slice(0, MAX_SHOWN_TOKENS).map((id) => tokenBytes(this.#tokenOf.get(id) ?? ''))
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(bytes))
-    const whole = text.replaceAll('</w>', ' ').trim()
-    return ids.length > MAX_SHOWN_TOKENS ? `${whole}…` : whole
+    const whole = text.replaceAll('</w>', ' ').replace(/^\p{White_Space}+|\p{White_Space}+$/gu, '')
+    if (ids.length <= MAX_SHOWN_TOKENS && whole.length <= MAX_SHOWN_CHARS) return whole
+    return `${whole.slice(0, MAX_SHOWN_CHARS).replace(/[\ud800-\udbff]$/, '')}…`
   }
 }

@@ -79,7 +79,7 @@ function collect({ config, specialTokensMap, addedTokens, listedTokens }: Tokeni
   const known = new Map<number, AddedToken>()
   if (config.added_tokens_decoder !== undefined) {
     if (!isObject(config.added_tokens_decoder)) throw malformed(config.added_tokens_decoder)
-    for (const [id, token] of Object.entries(config.added_tokens_decoder)) known.set(Number(id), parsed(token, false))
+    for (const [id, token] of Object.entries(config.added_tokens_decoder)) known.set(indexOf(id), parsed(token, false))
   } else {
     for (const [name, value] of Object.entries(specialTokensMap)) {
       if (name === 'additional_special_tokens' || name === 'extra_special_tokens') extra = [...extra, ...listOf(value)]
@@ -90,11 +90,10 @@ function collect({ config, specialTokensMap, addedTokens, listedTokens }: Tokeni
       [...NAMED.map((name) => values[name]), ...extra].map((value) => (isAddedToken(value) ? value.content : value)),
     )
     for (const [content, id] of Object.entries(addedTokens)) {
-      known.set(Number(id), parsed({ content }, special.has(content)))
+      known.set(indexOf(id), parsed({ content }, special.has(content)))
     }
     for (const token of listedTokens) {
-      if (!isObject(token) || !Number.isInteger(token.id)) throw malformed(token)
-      known.set(token.id as number, parsed(token, false))
+      known.set(indexOf(isObject(token) ? token.id : undefined), parsed(token, false))
     }
   }
   const byContent = new Map([...known.values()].map((token) => [token.content, token]))
@@ -106,6 +105,12 @@ function collect({ config, specialTokensMap, addedTokens, listedTokens }: Tokeni
     named.set(name, byContent.get(token.content) ?? token)
   }
   return { named, known, extra: extra.map((token) => parsed(token, typeof token === 'string')) }
+}
+
+function indexOf(id: unknown): number {
+  const index = Number(id)
+  if (!Number.isInteger(index)) throw tokenizerInvalid(`an added token has the id ${quoted(JSON.stringify(id))}`)
+  return index
 }
 
 function listOf(value: unknown): unknown[] {
@@ -132,5 +137,7 @@ function isAddedToken(value: unknown): value is AddedToken {
 }
 
 function malformed(value: unknown): Error {
-  return tokenizerInvalid(`a special token is neither text nor an object with content: ${quoted(String(value))}`)
+  return tokenizerInvalid(
+    `a special token is neither text nor an object with content: ${quoted(JSON.stringify(value))}`,
+  )
 }

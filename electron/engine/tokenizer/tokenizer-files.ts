@@ -38,7 +38,7 @@ export async function readTokenizerFiles(dir: string): Promise<TokenizerFiles> {
     const file = await readObject(join(dir, 'tokenizer.json'))
     const model = isObject(file.model) ? file.model : {}
     if (model.type !== undefined && model.type !== 'BPE') {
-      throw tokenizerInvalid(`tokenizer.json: its model is a ${quoted(String(model.type))}, CLIP's is BPE`)
+      throw tokenizerInvalid(`tokenizer.json: its model is ${quoted(JSON.stringify(model.type))}, CLIP's is BPE`)
     }
     for (const setting of [file.padding, file.truncation]) {
       if (isObject(setting) && setting.direction === 'Left') throw onLeft('tokenizer.json')
@@ -125,7 +125,7 @@ function mergesOf(value: unknown): (readonly [string, string])[] {
   return value.map((merge: unknown, index) => {
     const parts: unknown = typeof merge === 'string' ? merge.split(' ') : merge
     if (!Array.isArray(parts) || parts.length !== 2 || !parts.every((part) => typeof part === 'string')) {
-      throw tokenizerInvalid(`merge ${index + 1} is not two tokens: ${quoted(String(merge))}`)
+      throw tokenizerInvalid(`merge ${index + 1} is not two tokens: ${quoted(JSON.stringify(merge))}`)
     }
     return [parts[0], parts[1]] as const
   })
