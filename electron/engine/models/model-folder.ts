@@ -91,26 +91,35 @@ export function checkPipeline(modelIndex: Record<string, unknown>): void {
  * Config and weights of one component.
  * @throws {AppError} as `openModelFolder`
  */
-export async function openComponent(
+async function openComponent(
   root: string,
   component: WeightComponentName,
   modelIndex: Record<string, unknown>,
 ): Promise<ModelComponent> {
   const config = await readComponentConfig(root, component, 'config.json')
-  const expected = WEIGHT_COMPONENTS[component]
+  checkComponent(component, config, modelIndex)
+  return { config, weights: await openWeights(join(root, component), WEIGHT_COMPONENTS[component].baseName, component) }
+}
+
+/**
+ * @returns the component's class
+ * @throws {AppError} `architecture-unsupported` naming it
+ */
+export function checkComponent(
+  component: WeightComponentName,
+  config: Record<string, unknown>,
+  modelIndex: Record<string, unknown>,
+): string {
+  const supported = WEIGHT_COMPONENTS[component].className
   const found = componentClass(component, config, modelIndex)
-  if (found !== expected.className) {
-    throw new AppError(
-      'architecture-unsupported',
-      `${component} is a ${quoted(found)}; supported is ${expected.className}`,
-      { data: { component, found, supported: expected.className } },
-    )
-  }
-  return { config, weights: await openWeights(join(root, component), expected.baseName, component) }
+  if (found === supported) return found
+  throw new AppError('architecture-unsupported', `${component} is a ${quoted(found)}; supported is ${supported}`, {
+    data: { component, found, supported },
+  })
 }
 
 /** What a config says it configures: `_class_name` in diffusers, `architectures` in transformers. */
-export function componentClass(
+function componentClass(
   component: string,
   config: Record<string, unknown>,
   modelIndex: Record<string, unknown>,

@@ -1,0 +1,110 @@
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { writeSafetensors } from '#engine/weights/safetensors-writer.ts'
+import { inspectModelFolder } from './inspect.ts'
+import { openModelFolder } from './model-folder.ts'
+
+const TOKENIZER = fileURLToPath(new URL('../../../test/fixtures/tokenizer/', import.meta.url))
+
+let root: string
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'reprise-inspect-'))
+})
+afterAll(() => rm(root, { recursive: true }))
+
+let count = 0
+async function model(changes: Record<string, unknown> = {}): Promise<string> {
+  const dir = join(root, `model-${count++}`)
+  const files: Record<string, unknown> = {
+    'model_index.json': { _class_name: 'StableDiffusionPipeline' },
+    'text_encoder/config.json': { architectures: ['CLIPTextModel'] },
+    'unet/config.json': {
+      _class_name: 'UNet2DConditionModel',
+      block_out_channels: [320, 640, 1280, 1280],
+      cross_attention_dim: 768,
+      sample_size: 64,
+    },
+    'vae/config.json': { _class_name: 'AutoencoderKL', block_out_channels: [128, 256, 512, 512] },
+    'scheduler/scheduler_config.json': { _class_name: 'PNDMScheduler' },
+    ...changes,
+  }
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(dir, name)), { recursive: true })
+    if (content !== null) await writeFile(join(dir, name), JSON.stringify(content))
+  }
+  const weights = new Map([
+    ['w', { shape: [3, 4], data: new Float32Array(12) }],
+    ['b', { shape: [3], data: new Float32Array(3) }],
+  ])
+  for (const path of ['text_encoder/model', 'unet/diffusion_pytorch_model', 'vae/diffusion_pytorch_model']) {
+    await writeSafetensors(join(dir, `${path}.safetensors`), weights)
+  }
+  await mkdir(join(dir, 'tokenizer'))
+  for (const name of ['vocab.json', 'merges.txt']) await copyFile(join(TOKENIZER, name), join(dir, 'tokenizer', name))
+  return dir
+}
+
+test('a whole model: what it is, and no problems', async () => {
+  const dir = await model({ 'reprise.json': { name: 'Scenes', defaults: { guidanceScale: 3 } } })
+  const report = await inspectModelFolder(dir)
+  expect(report).toMatchObject({
+    name: 'Scenes',
+    architecture: 'Stable Diffusion 1.x',
+    pipeline: 'StableDiffusionPipeline',
+    widthPx: 512,
+    heightPx: 512,
+    predictionType: 'epsilon',
+    scheduler: 'PNDMScheduler',
+    defaults: { guidanceScale: 3 },
+    hash: (await openModelFolder(dir)).hash,
+    problems: [],
+  })
+  expect(report.components[1]).toEqual({
+    name: 'unet',
+    className: 'UNet2DConditionModel',
+    parameterCount: 15,
+    dtypes: { F32: { tensors: 2, sizeBytes: 60 } },
+    sizeBytes: 60,
+    files: ['diffusion_pytorch_model.safetensors'],
+  })
+  expect(JSON.parse(JSON.stringify(report))).toEqual(report)
+})
+
+test('all problems are found, and what can be told is told', async () => {
+  const dir = await model({
+    'model_index.json': { _class_name: 'StableDiffusionXLPipeline' },
+    'unet/config.json': { _class_name: 'FluxTransformer', sample_size: [96, 128], cross_attention_dim: 32 },
+    'scheduler/scheduler_config.json': null,
+  })
+  await rm(join(dir, 'text_encoder/model.safetensors'))
+  await writeFile(join(dir, 'vae/diffusion_pytorch_model.safetensors'), 'short')
+  await rm(join(dir, 'tokenizer'), { recursive: true })
+  const report = await inspectModelFolder(dir)
+  expect(report).toMatchObject({
+    architecture: 'Stable Diffusion (own size)',
+    widthPx: 1024,
+    heightPx: 768,
+    scheduler: null,
+    hash: null,
+  })
+  expect(report.problems.map(({ code }) => code)).toEqual([
+    'architecture-unsupported',
+    'model-component-missing',
+    'architecture-unsupported',
+    'weights-invalid',
+    'model-component-missing',
+    'model-component-missing',
+  ])
+})
+
+test('sizes that make no sense are not reported', async () => {
+  const dir = await model({ 'vae/config.json': { _class_name: 'AutoencoderKL', block_out_channels: 'many' } })
+  expect(await inspectModelFolder(dir)).toMatchObject({ widthPx: null, heightPx: null })
+})
+
+test('where there is no model there is nothing to report', async () => {
+  await expect(inspectModelFolder(join(root, 'absent'))).rejects.toMatchObject({ code: 'model-not-found' })
+})
