@@ -46,6 +46,10 @@ const firstLine = (run: Run): Promise<void> =>
     }),
   )
 
+async function said(run: Run, text: RegExp): Promise<void> {
+  while (!text.test(run.stderr())) await wait(20)
+}
+
 /** Engine processes of the run, by what Linux tells. */
 async function enginesOf(pid: number): Promise<number[]> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
@@ -90,10 +94,11 @@ test('a Ctrl-C that arrives twice is one', async () => {
 })
 
 test.skipIf(process.platform !== 'linux')('a second Ctrl-C ends an engine that does not answer', async () => {
-  const run = generate('hang')
-  await wait(1_000)
+  const run = generate('warn hang')
+  await said(run, /warning/)
   const [engine] = await enginesOf(run.process.pid!)
   run.process.kill('SIGINT')
+  await said(run, /stopping/)
   await wait(600)
   run.process.kill('SIGINT')
   expect(await run.exit).toEqual({ code: 130, signal: null })
