@@ -2,8 +2,8 @@
  * Everything that was computed, for comparison with other implementations: latents after every scheduler step
  * and the images before rounding, put together from the micro-batches in the order of the images.
  */
-import { stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { open, rm, stat } from 'node:fs/promises'
 import { writeSafetensors } from '#engine/weights/safetensors-writer.ts'
 import type { GenerationEvent } from '#shared/engine-protocol.ts'
 import { AppError } from '#shared/errors.ts'
@@ -20,14 +20,18 @@ export interface Trace {
   write(path: string): Promise<void>
 }
 
-/** Before the run: the file's folder must exist. @throws {AppError} `output-not-writable` */
+/** Before the run: can a file be made there? @throws {AppError} `output-not-writable`, `disk-full` */
 export async function checkTracePath(path: string): Promise<void> {
-  const folder = await stat(dirname(path)).catch((error: unknown) => {
-    throw outputError(error, path)
-  })
-  if (!folder.isDirectory()) throw outputError({ code: 'ENOTDIR' }, path)
   const file = await stat(path).catch(() => undefined)
   if (file?.isDirectory()) throw outputError({ code: 'EISDIR' }, path)
+  // the trace is written beside its place and then moved there, so this is the permission that counts
+  const probe = `${path}.${randomUUID()}.tmp`
+  try {
+    await (await open(probe, 'wx')).close()
+    await rm(probe)
+  } catch (error) {
+    throw outputError(error, path)
+  }
 }
 
 export function createTrace(imageCount: number): Trace {

@@ -68,11 +68,17 @@ describe('places that cannot be written', () => {
     ['a file', 'file', /not a folder/],
     ['below a file', 'file/below', /not a folder/],
     ['a name too long', 'x'.repeat(300), /too long/],
+    ['a name too long in a new folder', `new/${'x'.repeat(300)}`, /too long/],
   ])('%s', async (_name, path, message) => {
     await writeFile(join(root, 'file'), '')
     const opening = openImageFolder(join(root, path))
     await expect(opening).rejects.toMatchObject({ code: 'output-not-writable' })
     await expect(opening).rejects.toThrow(message)
+    expect(await readdir(root)).toEqual(['file'])
+  })
+
+  test.skipIf(process.platform !== 'linux')('a file system that makes no folders', async () => {
+    await expect(openImageFolder('/proc/reprise/out')).rejects.toMatchObject({ code: 'output-not-writable' })
   })
 
   test('a full disk and a used-up quota are told apart from the rest', () => {

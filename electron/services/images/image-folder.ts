@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { link, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { link, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { outputError } from './output-error.ts'
 
@@ -47,10 +47,20 @@ export async function openImageFolder(dir: string): Promise<ImageFolder> {
     unfinished.delete(path)
   }
 
-  await discard(await writeTemporary(new Uint8Array(1)))
+  const removeIfUnused = async (): Promise<void> => {
+    if (firstCreated !== undefined) await removeEmpty(dir, firstCreated)
+  }
+
+  try {
+    await discard(await writeTemporary(new Uint8Array(1)))
+  } catch (error) {
+    await removeIfUnused()
+    throw error
+  }
 
   return {
     dir,
+    removeIfUnused,
 
     async save(index, seed, png) {
       const temporary = await writeTemporary(png)
@@ -71,32 +81,44 @@ export async function openImageFolder(dir: string): Promise<ImageFolder> {
     discardUnfinished() {
       for (const path of unfinished) rmSync(path, { force: true })
     },
-
-    async removeIfUnused() {
-      if (firstCreated === undefined) return
-      const depth = relative(dirname(firstCreated), dir).split(/[\\/]/).length
-      let path = dir
-      for (let level = 0; level < depth; level++, path = dirname(path)) {
-        // rmdir removes empty folders only, which is what makes this safe
-        if (
-          !(await rmdir(path).then(
-            () => true,
-            () => false,
-          ))
-        )
-          return
-      }
-    },
   }
 }
 
-/** @returns the topmost folder that had to be made, if any */
+/**
+ * Not `mkdir` with `recursive`, which asks for ever (and fills the memory) where a file system answers ENOENT though
+ * the parent exists, as /proc does.
+ *
+ * @returns the topmost folder that had to be made, if any
+ */
 async function createFolder(dir: string): Promise<string | undefined> {
+  if (await isFolder(dir)) return undefined
+  const parent = dirname(dir)
+  const firstCreated = parent === dir ? undefined : await createFolder(parent)
   try {
-    return await mkdir(dir, { recursive: true })
+    await mkdir(dir)
   } catch (error) {
+    // another run may have made it meanwhile
+    if (await isFolder(dir)) return firstCreated
+    if (firstCreated !== undefined) await removeEmpty(parent, firstCreated)
     throw outputError(error, dir)
   }
+  return firstCreated ?? dir
+}
+
+/** Removes folders from `dir` up to `topmost`, as long as they are empty: `rmdir` takes no others. */
+async function removeEmpty(dir: string, topmost: string): Promise<void> {
+  const removed = await rmdir(dir).then(
+    () => true,
+    () => false,
+  )
+  if (removed && dir !== topmost) await removeEmpty(dirname(dir), topmost)
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
 }
 
 async function nextNumber(dir: string): Promise<number> {
