@@ -5,13 +5,18 @@ import { VERSION } from '#shared/version.ts'
 import { addGenerateOptions, type GenerateOptions } from './generate-options.ts'
 import { generate } from './generate.ts'
 import type { CliHost } from './host.ts'
-import { EXIT_USAGE, reportError } from './report-error.ts'
+import { inspectModel } from './models-inspect.ts'
+import { EXIT_FAILURE, EXIT_USAGE, reportError } from './report-error.ts'
 
 /** Runs one command line. @param argv without the program's own name @returns the exit code */
 export async function runCli(argv: readonly string[], host: CliHost): Promise<number> {
   try {
-    await createProgram(host).parseAsync(argv, { from: 'user' })
-    return 0
+    let exitCode = 0
+    const program = createProgram(host, (code) => {
+      exitCode = code
+    })
+    await program.parseAsync(argv, { from: 'user' })
+    return exitCode
   } catch (error) {
     // --help and --version have said what was asked for; without a command the help says what is missing
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE
@@ -19,7 +24,7 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
   }
 }
 
-function createProgram(host: CliHost): Command {
+function createProgram(host: CliHost, setExitCode: (code: number) => void): Command {
   const program = new Command('reprise')
     .description('Images from Stable Diffusion models, each of which can be made again, exactly.')
     .version(VERSION, '--version', 'show the version')
@@ -38,6 +43,17 @@ function createProgram(host: CliHost): Command {
 
   const generateCommand = addGenerateOptions(add(program, 'generate', 'make images from prompts and pictures'))
   generateCommand.action((prompts: string[], options: GenerateOptions) => generate(prompts, options, host))
+
+  const models = add(program, 'models', 'what is known of models').helpCommand(false)
+  add(models, 'inspect', 'what is in a model folder: components, parameters, dtypes, sizes, what is missing')
+    .argument('<dir>', 'a model folder in diffusers layout')
+    .option('--json', 'print it as JSON')
+    .helpOption('-h, --help', 'show this')
+    .addHelpText('after', '\nExit code 1 if something is missing or wrong.')
+    .action(async (dir: string, options: { json?: boolean }) => {
+      const isUsable = await inspectModel(dir, options, host)
+      if (!isUsable) setExitCode(EXIT_FAILURE)
+    })
 
   return program
 }

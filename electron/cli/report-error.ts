@@ -1,8 +1,9 @@
 /** What a person sees of an error, and what the shell gets. */
 import { AppError } from '#shared/errors.ts'
 import type { CliHost } from './host.ts'
+import { terminalSafe } from './terminal-safe.ts'
 
-const EXIT_FAILURE = 1
+export const EXIT_FAILURE = 1
 export const EXIT_USAGE = 2
 /** 128 + SIGINT, as shells report a program that Ctrl-C ended. */
 export const EXIT_CANCELLED = 130
@@ -18,17 +19,9 @@ export function reportError(thrown: unknown, host: CliHost): number {
   return error.isUsage ? EXIT_USAGE : EXIT_FAILURE
 }
 
-/** A line on standard error. Names out of files are in messages; their control characters don't reach a terminal. */
+/** A line on standard error. */
 export function printNote(host: CliHost, message: string): void {
-  const safe = message
-    .slice(0, MAX_MESSAGE)
-    .replace(/\s*\n\s*/g, ' ')
-    .replace(
-      // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-      /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-      (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    )
-  host.stderr.write(`reprise: ${safe}\n`)
+  host.stderr.write(`reprise: ${terminalSafe(message, MAX_MESSAGE)}\n`)
 }
 
 function printStack(error: Error, host: CliHost): void {

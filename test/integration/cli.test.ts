@@ -1,7 +1,7 @@
 /** The command as people run it, with the real engine on tiny models with random weights. */
 import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -133,5 +133,33 @@ describe('generate', () => {
     expect(outcome.stderr.trim().split('\n')).toHaveLength(1)
     expect(outcome).toMatchObject({ code, stdout: '' })
     expect(await readdir(root)).toEqual(['text.png'])
+  })
+})
+
+describe('models inspect', () => {
+  test('says what is in a folder', async () => {
+    const { code, stdout } = await reprise('models', 'inspect', MODEL)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/unet +UNet2DConditionModel +[\d.]+ k +F32 +[\d.]+ kB/)
+    expect(stdout).toMatch(/Nothing is missing\.\n$/)
+    const json = await reprise('models', 'inspect', MODEL, '--json')
+    expect(JSON.parse(json.stdout)).toMatchObject({ name: 'sd1', problems: [] })
+  })
+
+  test('says all that is missing, and exits 1', async () => {
+    await cp(MODEL, join(root, 'broken'), { recursive: true })
+    await rm(join(root, 'broken/vae/config.json'))
+    await rm(join(root, 'broken/tokenizer'), { recursive: true })
+    const { code, stdout } = await reprise('models', 'inspect', 'broken')
+    expect(code).toBe(1)
+    expect(stdout).toMatch(
+      /Missing or wrong:\n {2}vae: .*config\.json.*\n {2}.*tokenizer.*\(model-component-missing\)\n$/,
+    )
+  })
+
+  test('what is no model folder is refused', async () => {
+    const { code, stderr } = await reprise('models', 'inspect', '.')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^reprise: .*\(model-not-found\)\n$/)
   })
 })
