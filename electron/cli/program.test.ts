@@ -130,14 +130,6 @@ describe('a run that fails', () => {
     expect(await readdir(root)).toEqual([])
   })
 
-  test('a trace of images of different sizes: the images are kept', async () => {
-    const { code, stderr } = await generate('a', 'large', '--trace', 'trace')
-    expect(code).toBe(2)
-    expect(stderr).toMatch(/2 of 2 images are in .*\(trace-sizes-differ\)/)
-    expect(await images()).toHaveLength(2)
-    expect(await readdir(root)).toEqual(['reprise-out'])
-  })
-
   test('stack traces are for those who ask', async () => {
     const quiet = await generate('throw slow')
     expect(quiet.code).toBe(1)

@@ -37,13 +37,6 @@ test('puts micro-batches together in the order of the images', async () => {
   expect(values).toEqual([1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60])
 })
 
-test('images of different sizes have no common tensor', async () => {
-  const trace = createTrace(2)
-  trace.add(step(1, [0], [1, 2]))
-  trace.add(step(1, [1], [1, 2, 3, 4], 2))
-  await expect(trace.write(join(root, 'trace'))).rejects.toMatchObject({ code: 'trace-sizes-differ' })
-})
-
 test('a place where no file can be is found before the run', async () => {
   await writeFile(join(root, 'file'), '')
   await checkTracePath(join(root, 'new'))

@@ -1,6 +1,7 @@
 /**
  * Everything that was computed, for comparison with other implementations: latents after every scheduler step
- * and the images before rounding, put together from the micro-batches in the order of the images.
+ * and the images before rounding, put together from the micro-batches in the order of the images. All images have
+ * one size: the engine refuses to trace others.
  */
 import { randomUUID } from 'node:crypto'
 import { open, rm, stat } from 'node:fs/promises'
@@ -16,7 +17,7 @@ interface Plane {
 
 export interface Trace {
   add(event: GenerationEvent): void
-  /** @throws {AppError} `trace-sizes-differ`, `output-not-writable`, `disk-full` */
+  /** @throws {AppError} `output-not-writable`, `disk-full` */
   write(path: string): Promise<void>
 }
 
@@ -36,7 +37,6 @@ export async function checkTracePath(path: string): Promise<void> {
 
 export function createTrace(imageCount: number): Trace {
   const tensors = new Map<string, Plane>()
-  let sizesDiffer = false
 
   /** @param rows which images `data` holds, one after the other, each of `shape` */
   const put = (name: string, rows: readonly number[], shape: readonly number[], data: Float32Array): void => {
@@ -45,10 +45,6 @@ export function createTrace(imageCount: number): Trace {
     if (!tensor) {
       tensor = { shape: [imageCount, ...shape], data: new Float32Array(imageCount * rowLength) }
       tensors.set(name, tensor)
-    }
-    if (tensor.shape.slice(1).join() !== shape.join()) {
-      sizesDiffer = true
-      return
     }
     rows.forEach((row, at) => {
       tensor.data.set(data.subarray(at * rowLength, (at + 1) * rowLength), row * rowLength)
@@ -67,12 +63,6 @@ export function createTrace(imageCount: number): Trace {
     },
 
     async write(path) {
-      if (sizesDiffer) {
-        throw new AppError(
-          'trace-sizes-differ',
-          'the images have different sizes, so no trace was written: give --width and --height, or run them one by one',
-        )
-      }
       const ordered = [...tensors].sort(([a], [b]) => (a === 'image' ? 1 : b === 'image' ? -1 : a.localeCompare(b)))
       await writeSafetensors(path, new Map(ordered)).catch((error: unknown) => {
         throw error instanceof AppError ? error : outputError(error, path)

@@ -38,6 +38,11 @@ describe('requests that cannot be run', () => {
     ['strength-out-of-range', { ...image('a.png'), strength: 0.1 }, /0\.3/],
     ['strength-out-of-range', { ...image('a.png'), strength: NaN }, /above 0/],
     ['image-not-found', image('none.png'), /none\.png/],
+    [
+      'trace-sizes-differ',
+      { ...image('a.png'), items: [...image('a.png').items!, ...image('odd.png').items!], trace: true },
+      /48 × 32, 52 × 36/,
+    ],
     ['memory-limit-too-small', { maxMemoryBytes: 1000 }, /raise --max-memory/],
     ['model-not-found', { modelDir: '/nowhere' }, /nowhere/],
   ] as [string, Partial<GenerationRequest>, RegExp][])('%s (%#)', (code, request, message) =>

@@ -7,6 +7,7 @@ import { writeSafetensors } from '#engine/weights/safetensors-writer.ts'
 import { inspectModelFolder } from './inspect.ts'
 import { openModelFolder } from './model-folder.ts'
 
+const PIPELINES = fileURLToPath(new URL('../../../test/fixtures/pipelines/models/', import.meta.url))
 const TOKENIZER = fileURLToPath(new URL('../../../test/fixtures/tokenizer/', import.meta.url))
 
 let root: string
@@ -48,19 +49,38 @@ async function model(changes: Record<string, unknown> = {}): Promise<string> {
 }
 
 test('a whole model: what it is, and no problems', async () => {
-  const dir = await model({ 'reprise.json': { name: 'Scenes', defaults: { guidanceScale: 3 } } })
+  const dir = join(PIPELINES, 'sd1')
   const report = await inspectModelFolder(dir)
+  expect(report).toMatchObject({
+    name: 'sd1',
+    architecture: 'Stable Diffusion (own size)',
+    pipeline: 'StableDiffusionPipeline',
+    widthPx: 32,
+    heightPx: 32,
+    predictionType: 'epsilon',
+    scheduler: 'PNDMScheduler',
+    defaults: {},
+    hash: (await openModelFolder(dir)).hash,
+    problems: [],
+  })
+  expect(report.components[1]).toMatchObject({
+    name: 'unet',
+    className: 'UNet2DConditionModel',
+    files: ['diffusion_pytorch_model.safetensors'],
+  })
+  expect(JSON.parse(JSON.stringify(report))).toEqual(report)
+})
+
+test('weights of something else: the tensors that are missing are named, and counted past the first', async () => {
+  const report = await inspectModelFolder(
+    await model({ 'reprise.json': { name: 'Scenes', defaults: { guidanceScale: 3 } } }),
+  )
   expect(report).toMatchObject({
     name: 'Scenes',
     architecture: 'Stable Diffusion 1.x',
-    pipeline: 'StableDiffusionPipeline',
-    widthPx: 512,
-    heightPx: 512,
-    predictionType: 'epsilon',
-    scheduler: 'PNDMScheduler',
     defaults: { guidanceScale: 3 },
-    hash: (await openModelFolder(dir)).hash,
-    problems: [],
+    widthPx: 512,
+    hash: null,
   })
   expect(report.components[1]).toEqual({
     name: 'unet',
@@ -70,7 +90,11 @@ test('a whole model: what it is, and no problems', async () => {
     sizeBytes: 60,
     files: ['diffusion_pytorch_model.safetensors'],
   })
-  expect(JSON.parse(JSON.stringify(report))).toEqual(report)
+  const unet = report.problems.filter(({ message }) => message.startsWith('unet'))
+  expect(unet).toHaveLength(11)
+  expect(unet[0].message).toContain('"time_embedding.linear_1.weight"')
+  // SD 1.5's UNet has 686 tensors
+  expect(unet[10].message).toBe('unet: and 676 tensors more')
 })
 
 test('all problems are found, and what can be told is told', async () => {

@@ -1,6 +1,6 @@
 /**
  * What a model folder is and what is wrong with it, for people: unlike opening, it does not stop at the first problem.
- * Plain data throughout. Whether every tensor is there with the right shape shows only when graphs are built.
+ * Plain data throughout. No tensor data is read.
  */
 import { basename, join, resolve } from 'node:path'
 import { AppError, type ErrorCode } from '#shared/errors.ts'
@@ -16,7 +16,11 @@ import {
   requireFolder,
   type ModelDefaults,
 } from './model-folder-config.ts'
+import { checkTensors } from './check-tensors.ts'
 import { checkComponent, checkPipeline, WEIGHT_COMPONENTS, type WeightComponentName } from './model-folder.ts'
+
+/** Per component; a folder of another model would list hundreds. */
+const MAX_TENSOR_PROBLEMS = 10
 
 export interface ModelProblem {
   readonly code: ErrorCode
@@ -91,6 +95,12 @@ export async function inspectModelFolder(dir: string): Promise<ModelReport> {
     }
     const opened = await attempt(() => openWeights(join(root, name), WEIGHT_COMPONENTS[name].baseName, name))
     if (opened !== null) weights.push(opened)
+    if (opened !== null && config !== null && className !== null) {
+      const missing = (await attempt(() => checkTensors(name, config, opened))) ?? []
+      problems.push(...missing.slice(0, MAX_TENSOR_PROBLEMS).map(({ code, message }) => ({ code, message })))
+      const more = missing.length - MAX_TENSOR_PROBLEMS
+      if (more > 0) problems.push({ code: 'tensor-missing', message: `${name}: and ${more} tensors more` })
+    }
     components.push({ name, className, ...contents(opened) })
   }
   await attempt(async () => openTokenizer(await requireFolder(root, 'tokenizer')))

@@ -2,6 +2,7 @@
  * The engine's one job: request → settings → plan → tokens → embeddings → latents → images, told step by step.
  * Follow it from top to bottom; each stage has its file beside this one.
  */
+import { AppError } from '#shared/errors.ts'
 import type { GenerationEvent, GenerationResult } from '#shared/engine-protocol.ts'
 import type { GenerationItem, GenerationRequest } from '#shared/generation.ts'
 import { openModelFolder } from '#engine/models/model-folder.ts'
@@ -36,6 +37,7 @@ export async function generate(request: GenerationRequest, context: GenerateCont
   const stepsPerImage = newScheduler().timesteps.length
   const inputs = await openInputs(request, settings, model.vae.scaleFactor)
   const items = request.items.map((item, index) => batchItem(item, index, settings, inputs))
+  if (request.trace) requireOneSize(items)
 
   // guidance of 1 would weigh the unconditional half with zero
   const isGuided = settings.guidanceScale > 1
@@ -96,6 +98,16 @@ function schedulerFactory(request: GenerationRequest, settings: ResolvedSettings
   const { numInferenceSteps, scheduler: name, sigmas, strength } = settings
   const beginIndex = request.kind === 'image-to-image' ? imageToImageBeginIndex(numInferenceSteps, strength) : undefined
   return () => createScheduler({ name, config: model.folder.schedulerConfig, numInferenceSteps, sigmas, beginIndex })
+}
+
+/** A trace holds all images in one tensor. */
+function requireOneSize(items: readonly BatchItem[]): void {
+  const sizes = [...new Set(items.map(({ widthPx, heightPx }) => `${widthPx} × ${heightPx}`))]
+  if (sizes.length === 1) return
+  throw new AppError(
+    'trace-sizes-differ',
+    `a trace needs images of one size, these have ${sizes.length} (${sizes.slice(0, 3).join(', ')}): give --width and --height, or run them one by one`,
+  )
 }
 
 async function openInputs(
