@@ -31,6 +31,7 @@ export default {
       to: { path: 'onnxruntime' },
     },
     only('supervisor-meets-engine-at-the-protocol', '^electron/supervisor/', ['^shared/', 'node_modules/zod', core]),
+    only('db-knows-rows-only', '^electron/db/', ['^shared/', 'node_modules/better-sqlite3', core]),
     only('services', '^electron/services/', [
       '^shared/',
       '^electron/(db|supervisor)/',

@@ -48,6 +48,13 @@ export const ERROR_CODES = {
   // output
   'output-not-writable': fault,
   'disk-full': passing,
+  // the studio's data
+  'not-found': usage,
+  'name-taken': usage,
+  'state-conflict': usage,
+  'data-folder-busy': passing,
+  'database-newer': fault,
+  'database-corrupt': fault,
   // the engine process
   'engine-died': passing,
   'engine-protocol': fault,

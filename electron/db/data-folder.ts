@@ -1,0 +1,17 @@
+/** Where things of the database lie in the data folder. Paths in rows are relative to that folder. */
+import { join } from 'node:path'
+
+export interface DatabasePaths {
+  /** The database; SQLite keeps `-wal` and `-shm` beside it while it is open. */
+  readonly database: string
+  readonly lock: string
+  readonly backups: string
+}
+
+export function databasePaths(dataDir: string): DatabasePaths {
+  return {
+    database: join(dataDir, 'reprise.sqlite'),
+    lock: join(dataDir, 'reprise.lock'),
+    backups: join(dataDir, 'backups'),
+  }
+}

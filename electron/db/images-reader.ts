@@ -1,0 +1,59 @@
+/** Images one by one, and what a start-up check needs to compare rows with files. Pages: HistoryReader. */
+import type { ImageRecord } from '#shared/history.ts'
+import { imageFromRow, SELECT_IMAGE, type ImageRow } from './image-row.ts'
+import { notFound } from './not-found.ts'
+import type { ReadSql } from './sql.ts'
+
+export interface ImageFile {
+  readonly id: number
+  readonly fileName: string
+}
+
+export class ImagesReader {
+  readonly #sql: ReadSql
+
+  constructor(sql: ReadSql) {
+    this.#sql = sql
+  }
+
+  find(id: number): ImageRecord | undefined {
+    const row = this.#sql.get<ImageRow>(`${SELECT_IMAGE} WHERE i.id = @id`, { id })
+    return row && imageFromRow(row)
+  }
+
+  /** @throws {AppError} `not-found` */
+  get(id: number): ImageRecord {
+    const image = this.find(id)
+    if (image === undefined) throw notFound('image', id)
+    return image
+  }
+
+  findByFileName(fileName: string): ImageRecord | undefined {
+    const row = this.#sql.get<ImageRow>(`${SELECT_IMAGE} WHERE i.file_name = @fileName`, { fileName })
+    return row && imageFromRow(row)
+  }
+
+  /** Oldest first; all that have exactly these pixels. */
+  findByPixelHash(pixelHash: string): ImageRecord[] {
+    return this.#sql
+      .all<ImageRow>(`${SELECT_IMAGE} WHERE i.pixel_hash = @pixelHash ORDER BY i.id`, { pixelHash })
+      .map(imageFromRow)
+  }
+
+  /** Files by id, trash included, to go through all rows in parts. */
+  filesAfter(id: number, limit: number): ImageFile[] {
+    return this.#sql.all<ImageFile>(
+      'SELECT id, file_name AS fileName FROM images WHERE id > @id ORDER BY id LIMIT @limit',
+      { id, limit },
+    )
+  }
+
+  /** In the trash since before this time; oldest ids first. */
+  trashedBefore(timeMs: number, limit: number): ImageFile[] {
+    return this.#sql.all<ImageFile>(
+      `SELECT id, file_name AS fileName FROM images INDEXED BY images_by_time
+       WHERE is_trashed = 1 AND trashed_at < @timeMs ORDER BY id LIMIT @limit`,
+      { timeMs, limit },
+    )
+  }
+}

@@ -1,0 +1,50 @@
+/** Jobs and their items as the queue names them, and the states they go through. */
+import type { WireError } from '#shared/errors.ts'
+import type { GenerationRequest } from '#shared/generation.ts'
+
+/**
+ * queued → running → done | failed | cancelled; paused and back while it is not finished. A job is `failed` when
+ * at least one of its items is, `done` when all are, whatever was cancelled.
+ */
+export type JobState = 'queued' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled'
+
+/** queued → running → done | failed | cancelled | set-aside (it brought the engine down too often). */
+export type JobItemState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'set-aside'
+
+/** What all items of a job have in common. */
+export type JobRequest = Omit<GenerationRequest, 'items'>
+
+export interface JobRecord {
+  readonly id: number
+  readonly request: JobRequest
+  readonly state: JobState
+  readonly createdAtMs: number
+  readonly startedAtMs: number | null
+  readonly finishedAtMs: number | null
+  /** Items by state; states without any are left out. */
+  readonly itemCounts: Partial<Record<JobItemState, number>>
+}
+
+/** One image to make. The input is by content, not by path: what was queued cannot change any more. */
+export interface NewJobItem {
+  readonly prompt: string
+  readonly negativePrompt: string
+  readonly seed: bigint
+  readonly inputHash?: string
+  readonly maskHash?: string
+}
+
+export interface JobItemRecord extends NewJobItem {
+  readonly id: number
+  readonly jobId: number
+  /** From 0, as the request had them. */
+  readonly itemIndex: number
+  readonly state: JobItemState
+  /** How often it was started; how often the engine died with it. */
+  readonly attempts: number
+  readonly crashCount: number
+  readonly error: WireError | null
+  readonly startedAtMs: number | null
+  readonly finishedAtMs: number | null
+  readonly imageId: number | null
+}

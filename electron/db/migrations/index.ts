@@ -1,0 +1,7 @@
+/** All migrations, in order. A new one goes to the end; those that were released are never touched again. */
+import { imagesMigration } from './0001-images.ts'
+import { queueMigration } from './0002-queue.ts'
+import { studioMigration } from './0003-studio.ts'
+import type { Migration } from './migration.ts'
+
+export const MIGRATIONS: readonly Migration[] = [imagesMigration, queueMigration, studioMigration]

@@ -1,0 +1,27 @@
+/** The models that jobs choose from, one row a folder. Images keep name and hash themselves and need no row here. */
+import type { ModelRecord } from './models-reader.ts'
+import type { WriteSql } from './sql.ts'
+
+export class ModelsWriter {
+  readonly #sql: WriteSql
+
+  constructor(sql: WriteSql) {
+    this.#sql = sql
+  }
+
+  /** What a look at its folder found; the row of a folder that is known keeps its id. @returns the id */
+  save(model: Omit<ModelRecord, 'id'>): number {
+    this.#sql.run(
+      `INSERT INTO models (path, name, architecture, hash, size_bytes, seen_at, problem)
+       VALUES (@path, @name, @architecture, @hash, @sizeBytes, @seenAtMs, @problem)
+       ON CONFLICT (path) DO UPDATE SET name = excluded.name, architecture = excluded.architecture,
+         hash = excluded.hash, size_bytes = excluded.size_bytes, seen_at = excluded.seen_at, problem = excluded.problem`,
+      { ...model },
+    )
+    return this.#sql.get<{ id: number }>('SELECT id FROM models WHERE path = @path', { path: model.path })!.id
+  }
+
+  remove(id: number): void {
+    this.#sql.run('DELETE FROM models WHERE id = @id', { id })
+  }
+}

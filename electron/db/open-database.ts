@@ -1,0 +1,122 @@
+/**
+ * Opens the database of a data folder: creates it, migrates it, or refuses it and says why.
+ *
+ * An `owner` holds the folder until it closes: the studio, which runs the queue. A `guest` reads and writes beside
+ * an owner, in short transactions: a command that adds to the history or lists it. WAL lets them.
+ */
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { AppError } from '#shared/errors.ts'
+import { writeBackup } from './backup.ts'
+import { databasePaths, type DatabasePaths } from './data-folder.ts'
+import { lockDataFolder, type DataFolderLock } from './data-folder-lock.ts'
+import { databaseError } from './database-error.ts'
+import { checkQuickly } from './integrity.ts'
+import { migrate, needsMigration, refuseNewer } from './migrate.ts'
+import { MIGRATIONS } from './migrations/index.ts'
+import type { Migration } from './migrations/migration.ts'
+import { StudioDatabase } from './studio-database.ts'
+
+export interface OpenOptions {
+  role?: 'owner' | 'guest'
+  /** For tests: other versions of the schema. */
+  migrations?: readonly Migration[]
+}
+
+/** The driver's binary is built for Node-API 10; an older Node would crash in it without a word. */
+const NODE_API_VERSION = 10
+
+/**
+ * @throws {AppError} `data-folder-busy`, `database-newer` (nothing was touched), `database-corrupt`, `disk-full`,
+ *   `output-not-writable`
+ */
+export function openDatabase(dataDir: string, options: OpenOptions = {}): StudioDatabase {
+  const { role = 'owner', migrations = MIGRATIONS } = options
+  if (Number(process.versions.napi) < NODE_API_VERSION) {
+    throw new AppError('internal', `the database needs Node 22.14 or later, this is ${process.versions.node}`)
+  }
+  const paths = databasePaths(dataDir)
+  try {
+    mkdirSync(dataDir, { recursive: true })
+    refuseNewer(paths.database, versionInFile(paths.database), migrations)
+  } catch (error) {
+    throw fileError(error, dataDir)
+  }
+  const lock = role === 'owner' ? lockDataFolder(paths.lock) : undefined
+  try {
+    const db = connect(paths, lock, migrations)
+    return new StudioDatabase(db, { backup: () => writeBackup(db, paths.backups), onClose: () => lock?.release() })
+  } catch (error) {
+    lock?.release()
+    throw databaseError(error, paths.database)
+  }
+}
+
+function connect(
+  paths: DatabasePaths,
+  held: DataFolderLock | undefined,
+  migrations: readonly Migration[],
+): Database.Database {
+  // an end that was clean leaves no log, or an empty one
+  const endedUncleanly = held !== undefined && sizeOf(`${paths.database}-wal`) > 0
+  const db = new Database(paths.database)
+  try {
+    db.pragma('journal_mode = WAL')
+    // with WAL, NORMAL could lose the last commits in a power cut
+    db.pragma('synchronous = FULL')
+    db.pragma('foreign_keys = ON')
+    db.pragma('trusted_schema = OFF')
+    db.pragma('temp_store = MEMORY')
+    // KiB, negative: the indexes of 100,000 images fit
+    db.pragma('cache_size = -65536')
+    if (endedUncleanly) checkQuickly(db)
+    if (needsMigration(db, migrations)) migrateAlone(db, paths, held, migrations)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** A guest may be the first to meet an old database; it migrates only where nobody owns the folder. */
+function migrateAlone(
+  db: Database.Database,
+  paths: DatabasePaths,
+  held: DataFolderLock | undefined,
+  migrations: readonly Migration[],
+): void {
+  const lock = held ?? lockDataFolder(paths.lock)
+  try {
+    // another guest may have done it while this one waited
+    if (needsMigration(db, migrations)) migrate(db, migrations, paths.backups)
+  } finally {
+    if (held === undefined) lock.release()
+  }
+}
+
+/** The version from the file's header (sqlite.org/fileformat.html, 1.3), read without opening it as a database. */
+function versionInFile(path: string): number {
+  if (!existsSync(path)) return 0
+  const header = Buffer.alloc(100)
+  const file = openSync(path, 'r')
+  try {
+    if (readSync(file, header) < header.length) return 0
+  } finally {
+    closeSync(file)
+  }
+  return header.toString('latin1', 0, 15) === 'SQLite format 3' ? header.readUInt32BE(60) : 0
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}
+
+function fileError(error: unknown, dataDir: string): AppError {
+  if (error instanceof AppError) return error
+  const { code = '', message } = error as NodeJS.ErrnoException
+  return new AppError(
+    code === 'ENOSPC' || code === 'EDQUOT' ? 'disk-full' : 'output-not-writable',
+    `the data folder cannot be used: ${message}. Choose another with --data-dir`,
+    { data: { path: dataDir, systemCode: code }, cause: error },
+  )
+}

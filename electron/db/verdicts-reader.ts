@@ -1,0 +1,39 @@
+/** Verdicts of Reproduce, image by image. */
+import type { ReadSql } from './sql.ts'
+
+export interface VerdictRecord {
+  readonly id: number
+  readonly imageId: number
+  readonly createdAtMs: number
+  readonly outcome: 'bit-exact' | 'different' | 'failed'
+  /** Of the image made this time; null if there was none. */
+  readonly pixelHash: string | null
+  /** Pixels that differ; the largest and the mean difference of a channel, in steps of 255. */
+  readonly differingPixels: number | null
+  readonly maxDifference: number | null
+  readonly meanDifference: number | null
+  /** Relative to the data folder. */
+  readonly differenceFileName: string | null
+  readonly durationMs: number
+  /** What was different in the environment, or why it failed. */
+  readonly message: string | null
+}
+
+export class VerdictsReader {
+  readonly #sql: ReadSql
+
+  constructor(sql: ReadSql) {
+    this.#sql = sql
+  }
+
+  /** The latest first. */
+  ofImage(imageId: number): VerdictRecord[] {
+    return this.#sql.all<VerdictRecord>(
+      `SELECT id, image_id AS imageId, created_at AS createdAtMs, outcome, pixel_hash AS pixelHash,
+         differing_pixels AS differingPixels, max_difference AS maxDifference, mean_difference AS meanDifference,
+         difference_file_name AS differenceFileName, duration_ms AS durationMs, message
+       FROM verdicts WHERE image_id = @imageId ORDER BY id DESC`,
+      { imageId },
+    )
+  }
+}
