@@ -3,6 +3,8 @@ import Database from 'better-sqlite3'
 import { afterEach, expect, test } from 'vitest'
 import type { HistoryRequest } from '#shared/history.ts'
 import { databasePaths } from './data-folder.ts'
+import { HistoryReader } from './history-reader.ts'
+import { ReadSql, type SqlParams } from './sql.ts'
 import { StudioDatabase } from './studio-database.ts'
 import { cleanUp, openTemporary, sampleImage, temporaryFolder } from './testing/studio-folder.ts'
 
@@ -81,6 +83,32 @@ test('a walk reads the index only', () => {
     expect.stringContaining('SEARCH i USING COVERING INDEX images_by_rating (is_trashed=? AND '),
   ])
   for (const [, plan] of walks) expect(sorts(plan)).toBe(false)
+})
+
+test('by rating, few matches are sorted; many are left to the index by rating', () => {
+  const dataDir = temporaryFolder()
+  openTemporary({ dataDir }).transaction((write) => {
+    for (let n = 0; n < 2001; n++) {
+      const id = write.images.add(sampleImage({ prompt: n % 2 === 0 ? 'common' : 'common and rarer' }))
+      write.images.setRating(id, n % 6)
+    }
+  })
+  const raw = new Database(databasePaths(dataDir).database)
+  const startOf = (text: string): string => {
+    const asked: string[] = []
+    const sql = new ReadSql(raw)
+    const all = sql.all.bind(sql)
+    sql.all = (query: string, params?: SqlParams) => {
+      asked.push(query)
+      return all(query, params)
+    }
+    const { images } = new HistoryReader(sql).page({ filter: { text }, sort: 'rating', limit: 100 })
+    expect(images.map((image) => image.rating)).toEqual(Array.from({ length: 100 }, () => 5))
+    expect(images.map((image) => image.id)).toEqual(images.map((image) => image.id).toSorted((a, b) => b - a))
+    return /FROM (\w+)/.exec(asked[0])?.[1] ?? ''
+  }
+  expect([startOf('common'), startOf('rarer')]).toEqual(['images', 'image_search'])
+  raw.close()
 })
 
 test('what else is read: no large table is scanned', () => {
