@@ -19,11 +19,7 @@ export default {
     },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     only('shared-imports-zod-only', '^shared/', ['node_modules/zod']),
-    only('engine-knows-no-host', '^electron/engine/', [
-      '^shared/',
-      'node_modules/(zod|sharp|onnxruntime|@huggingface/tokenizers)',
-      core,
-    ]),
+    only('engine-knows-no-host', '^electron/engine/', ['^shared/', 'node_modules/(zod|sharp|onnxruntime)', core]),
     {
       name: 'onnxruntime-only-in-runtime',
       severity: 'error',
