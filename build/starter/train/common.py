@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import torch
+import torch.distributed as dist
 
 THREADS = 1
 
@@ -33,6 +34,11 @@ def to_pictures(tensor):
     """The way back: float [n, 3, h, w] to uint8 [n, h, w, 3]."""
     x = tensor.detach().float().clamp(-1, 1).add(1).mul(127.5).round().byte()
     return x.permute(0, 2, 3, 1).cpu().numpy()
+
+
+def rank():
+    """Which of the workers this is; 0 if it is alone."""
+    return dist.get_rank() if dist.is_initialized() else 0
 
 
 class Run:
@@ -69,6 +75,9 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         loss.backward()
+        now = time.time()
+        self.used, self.last = self.used + now - self.last, now
+        self.share_gradients()
         torch.nn.utils.clip_grad_norm_(self.params, 1.0)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
@@ -76,12 +85,23 @@ class Run:
         keep = min(self.ema, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
             torch._foreach_lerp_(self.average, self.params, 1 - keep)
-        now = time.time()
-        self.used, self.last = self.used + now - self.last, now
-        if now - self.saved > self.save_every:
+        if now - self.saved > self.save_every and rank() == 0:
             self.save()
             return True
         return False
+
+    def share_gradients(self):
+        """With several workers: the mean of their gradients, in one message."""
+        if not dist.is_initialized():
+            return
+        grads = [p.grad for p in self.params if p.grad is not None]
+        used = torch.tensor([self.used])  # agreed on too, so that all end at the same step
+        flat = torch._utils._flatten_dense_tensors([*grads, used])
+        dist.all_reduce(flat)
+        flat /= dist.get_world_size()
+        for g, part in zip([*grads, used], torch._utils._unflatten_dense_tensors(flat, [*grads, used])):
+            g.copy_(part)
+        self.used = used.item()
 
     def save(self):
         """Writes the checkpoint (to a second file first, so that none is ever half)."""

@@ -15,6 +15,7 @@ import time
 
 import numpy as np
 import torch
+import torch.distributed as dist
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from diffusers import AutoencoderKL, DDPMScheduler, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel
@@ -67,9 +68,12 @@ def main():
     parser.add_argument("--tokenizer", required=True)
     parser.add_argument("--seconds", type=float, default=4000)
     parser.add_argument("--batch", type=int, default=40)
+    parser.add_argument("--workers", type=int, default=1, help="processes of one thread each; see README")
     parser.add_argument("--lr", type=float, default=1.5e-3)
     args = parser.parse_args()
-    common.start(4)
+    if args.workers > 1:  # started once per worker by torchrun
+        dist.init_process_group("gloo")
+    common.start(4 + common.rank())
     rng = random.Random(time.time_ns())  # wording goes on differently after a restart
     specs = json.loads(str(np.load(args.data)["specs"]))
     tokenizer, vae = load(args.tokenizer), AutoencoderKL.from_pretrained(f"{args.work}/vae").eval()
@@ -94,17 +98,18 @@ def main():
         loss = (out.float() - noise.get_velocity(z, eps, t)).square().mean()
         saved = run.update(loss)
         total += loss.item()
-        if run.step % 100 == 0:
+        if run.step % 100 == 0 and common.rank() == 0:
             print(f"step {run.step} loss {total / 100:.4f} {run.used:.0f} s, {len(data)} pictures", flush=True)
             total = 0.0
             if len(glob.glob(f"{args.work}/latents-*.npy")) != shards:
                 data, shards = latents(args.work)
-        if saved or run.share >= 1:
+        if (saved or run.share >= 1) and common.rank() == 0:
             run.swap()
             sheet(sample.draw(pipe, sample.PROMPTS), 6).save(f"{args.work}/unet-{int(run.used):05d}.png")
             run.swap()
             run.last = time.time()
-    run.save()
+    if common.rank() == 0:
+        run.save()
 
 
 if __name__ == "__main__":
