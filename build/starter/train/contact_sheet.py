@@ -1,6 +1,6 @@
 """Joins pictures that `reprise generate` made into a contact sheet, each with its prompt under it.
 
-    reprise generate --prompts contact_sheet_prompts.txt $(printf -- '--seed 1 %.0s' {1..24}) --out pictures
+    reprise generate --prompts contact_sheet_prompts.txt $(printf -- '--seed 100 %.0s' {1..24}) --out pictures
     python contact_sheet.py pictures --out sheet.png
 """
 import argparse
