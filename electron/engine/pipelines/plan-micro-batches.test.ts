@@ -52,4 +52,13 @@ describe('planMicroBatches', () => {
       }),
     )
   })
+
+  it('refuses what no machine holds, without a limit too', () => {
+    expect(() => planMicroBatches([square(1 << 20)], { ...options, maxMemoryBytes: undefined })).toThrow(
+      expect.objectContaining({
+        code: 'memory-limit-too-small',
+        message: expect.stringMatching(/this machine has \d+ MB; make the image smaller/) as string,
+      }),
+    )
+  })
 })

@@ -2,7 +2,8 @@
  * Cuts a list of images into micro-batches that fit in memory. The cut never shows in an image: see
  * docs/adr/0003-bit-equality.md.
  */
-import { availableMemory } from 'node:process'
+import { totalmem } from 'node:os'
+import { availableMemory, constrainedMemory } from 'node:process'
 import { AppError } from '#shared/errors.ts'
 import type { UNetConfig } from '#engine/models/unet-config.ts'
 import type { VaeConfig } from '#engine/models/vae-config.ts'
@@ -33,7 +34,7 @@ const SHARE_OF_FREE_MEMORY = 0.7
 
 /**
  * @returns item indices of each micro-batch, in order; all items of one have the same size
- * @throws {AppError} `memory-limit-too-small` if the limit given is below what one image needs
+ * @throws {AppError} `memory-limit-too-small` if the limit given, or the machine, is below what one image needs
  */
 export function planMicroBatches(items: readonly PlannedItem[], options: PlanOptions): number[][] {
   const batches: number[][] = []
@@ -60,11 +61,16 @@ function imagesThatFit(item: PlannedItem, options: PlanOptions): number {
   const decoder = decoderBytes(item, options.vae)
   const perImage = unetBytesPerRow(item, options) * options.rowsPerImage
   const needed = fixed + Math.max(decoder, perImage)
-  if (maxMemoryBytes !== undefined && needed > maxMemoryBytes) {
+  const limit = maxMemoryBytes ?? machineBytes()
+  if (needed > limit) {
+    const [what, remedy] =
+      maxMemoryBytes === undefined
+        ? ['this machine has', 'make the image smaller']
+        : ['the limit is', 'raise --max-memory or make the image smaller']
     throw new AppError(
       'memory-limit-too-small',
-      `one image of ${item.widthPx} × ${item.heightPx} needs about ${megabytes(needed)}, the limit is ${megabytes(maxMemoryBytes)}; raise --max-memory or make the image smaller`,
-      { data: { neededBytes: Math.round(needed), maxMemoryBytes } },
+      `one image of ${item.widthPx} × ${item.heightPx} needs about ${megabytes(needed)}, ${what} ${megabytes(limit)}; ${remedy}`,
+      { data: { neededBytes: Math.round(needed), limitBytes: limit } },
     )
   }
   if (options.oneAtATime) return 1
@@ -93,6 +99,11 @@ function unetBytesPerRow({ widthPx, heightPx }: PlannedItem, { unet, vae }: Plan
 function decoderBytes({ widthPx, heightPx }: PlannedItem, vae: VaeConfig): number {
   const [finest, next = finest] = vae.blockOutChannels
   return 4 * widthPx * heightPx * Math.max(5.2 * finest, 2.6 * (finest + next))
+}
+
+/** All there is, or what the container is given of it. */
+function machineBytes(): number {
+  return Math.min(totalmem(), constrainedMemory() || Infinity)
 }
 
 function megabytes(bytes: number): string {
