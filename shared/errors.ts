@@ -121,9 +121,14 @@ const MAX_QUOTED = 120
  */
 export function quoted(text: string): string {
   const shown = text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text
-  // JSON leaves DEL, C1 controls and bidi overrides as they are; a terminal acts on them
-  return JSON.stringify(shown).replace(
-    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+  return escapeControls(JSON.stringify(shown))
+}
+
+/** Controls, line separators and marks of reading direction as `\uXXXX`: a terminal would act on them. */
+export function escapeControls(text: string): string {
+  return text.replace(
+    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }

@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { open, rm, stat } from 'node:fs/promises'
+import { elementCount } from '#engine/tensor/tensor.ts'
 import { writeSafetensors } from '#engine/weights/safetensors-writer.ts'
 import type { GenerationEvent } from '#shared/engine-protocol.ts'
 import { AppError } from '#shared/errors.ts'
@@ -40,7 +41,7 @@ export function createTrace(imageCount: number): Trace {
 
   /** @param rows which images `data` holds, one after the other, each of `shape` */
   const put = (name: string, rows: readonly number[], shape: readonly number[], data: Float32Array): void => {
-    const rowLength = shape.reduce((product, dim) => product * dim, 1)
+    const rowLength = elementCount(shape)
     let tensor = tensors.get(name)
     if (!tensor) {
       tensor = { shape: [imageCount, ...shape], data: new Float32Array(imageCount * rowLength) }

@@ -11,6 +11,8 @@ brand: on AMD one root in five is off in the last place, on Intel with AVX2 none
 down is diffusers with these three correctly rounded, which is the same everywhere; each case also tells how far
 plain diffusers on the machine that ran this went from it, at any step: `plainError`, relative to max(1, |x|), and
 `plainTimestepError`, in timesteps.
+
+Long for one file, as it is one thing: the list of cases, and the run that all of them go through.
 """
 
 import base64

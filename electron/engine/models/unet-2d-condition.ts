@@ -37,7 +37,7 @@ export function buildUNet(config: UNetConfig, weights: Weights): OnnxGraph {
     x = downBlock(block, `down_blocks.${i}`, x, level, i === config.levels.length - 1, skips)
   })
   x = midBlock(block, x)
-  ;[...config.upLevels].forEach((level, i) => {
+  config.upLevels.forEach((level, i) => {
     x = upBlock(block, `up_blocks.${i}`, x, level, i === config.upLevels.length - 1, skips)
   })
 
@@ -65,8 +65,7 @@ function downBlock(
 ): Features {
   let x = input
   for (let i = 0; i < level.layers; i++) {
-    x = resnet(block, `${name}.resnets.${i}`, x, level.channels)
-    if (level.crossAttention) x = attend(block, `${name}.attentions.${i}`, x, level)
+    x = layer(block, name, i, x, level)
     skips.push(x)
   }
   if (isLast) return x
@@ -96,10 +95,15 @@ function upBlock(
   for (let i = 0; i <= level.layers; i++) {
     const skip = skips.pop()!
     const joined = block.graph.node('Concat', [x.value, skip.value], { axis: { int: 1 } })
-    x = resnet(block, `${name}.resnets.${i}`, { value: joined, channels: x.channels + skip.channels }, level.channels)
-    if (level.crossAttention) x = attend(block, `${name}.attentions.${i}`, x, level)
+    x = layer(block, name, i, { value: joined, channels: x.channels + skip.channels }, level)
   }
   return isLast ? x : upsampleToSizeOf(block, `${name}.upsamplers.0`, x, skips[skips.length - 1].value)
+}
+
+/** Resnet and, on the levels that have it, attention: layer `i` of a block on the way down or up. */
+function layer(block: BlockContext, name: string, i: number, x: Features, level: UNetLevel): Features {
+  const out = resnet(block, `${name}.resnets.${i}`, x, level.channels)
+  return level.crossAttention ? attend(block, `${name}.attentions.${i}`, out, level) : out
 }
 
 function resnet(block: BlockContext, name: string, x: Features, outChannels: number): Features {
