@@ -39,6 +39,7 @@ export const ERROR_CODES = {
   'image-not-found': fault,
   'image-invalid': fault,
   'image-too-large': fault,
+  'image-file-missing': fault,
   // computing
   'not-finite': fault,
   'shape-mismatch': fault,
@@ -57,7 +58,14 @@ export const ERROR_CODES = {
   'database-corrupt': fault,
   // the engine process
   'engine-died': passing,
+  'engine-hung': passing,
   'engine-protocol': fault,
+  // the web server
+  unauthorized: usage,
+  'origin-refused': usage,
+  'procedure-unknown': usage,
+  'request-too-large': usage,
+  'too-many-requests': passing,
   internal: fault,
 } as const satisfies Record<string, ErrorKind>
 
@@ -105,8 +113,10 @@ export class AppError extends Error {
   }
 }
 
+export const ErrorCodeSchema = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]])
+
 export const WireErrorSchema = z.object({
-  code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
+  code: ErrorCodeSchema,
   message: z.string(),
   data: z.record(z.string(), z.unknown()),
   retryable: z.boolean(),

@@ -42,6 +42,8 @@ export const GenerationRequestSchema = z.object({
   maxMemoryBytes: z.number().int().positive().optional(),
   /** Send the latents after every scheduler step and the image before rounding. */
   trace: z.boolean().optional(),
+  /** Send a small picture of each image after every scheduler step. Never changes the image. */
+  previews: z.boolean().optional(),
 })
 export type GenerationRequest = z.infer<typeof GenerationRequestSchema>
 

@@ -31,6 +31,8 @@ export const ImageRecordSchema = ImageSettingsSchema.extend({
   rating: RatingSchema,
   /** Absent: not in the trash. */
   trashedAtMs: z.int().optional(),
+  /** Its file is gone from the data folder. */
+  isMissing: z.boolean(),
 })
 export type ImageRecord = z.infer<typeof ImageRecordSchema>
 

@@ -4,8 +4,8 @@ import { processHost } from './host.ts'
 import { runCli } from './program.ts'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
-if (major < 22 || (major === 22 && minor < 12)) {
-  process.stderr.write(`reprise: this is Node ${process.versions.node}; Node 22.12 or later is needed\n`)
+if (major < 22 || (major === 22 && minor < 14)) {
+  process.stderr.write(`reprise: this is Node ${process.versions.node}; Node 22.14 or later is needed\n`)
   process.exit(1)
 }
 

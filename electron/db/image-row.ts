@@ -34,6 +34,7 @@ export interface ImageRow {
   favourite: number
   rating: number
   trashedAtMs: number | null
+  isMissing: number
 }
 
 /** Gives ImageRow; add a WHERE. */
@@ -45,7 +46,7 @@ export const SELECT_IMAGE = `
     e.model_hash AS modelHash, e.model_name AS modelName, e.precision, e.provider,
     e.engine_version AS engineVersion, e.runtime_version AS runtimeVersion,
     i.thread_count AS threadCount, i.duration_ms AS durationMs, i.pixel_hash AS pixelHash,
-    i.file_name AS fileName, i.file_size_bytes AS fileSizeBytes, i.favourite, i.rating, i.trashed_at AS trashedAtMs
+    i.file_name AS fileName, i.file_size_bytes AS fileSizeBytes, i.favourite, i.rating, i.trashed_at AS trashedAtMs, i.is_missing AS isMissing
   FROM images i
     JOIN prompts p ON p.id = i.prompt_id
     JOIN prompts n ON n.id = i.negative_prompt_id
@@ -57,6 +58,7 @@ export function imageFromRow(row: ImageRow): ImageRecord {
     ...rest,
     seed: seedFromColumn(row.seed),
     favourite: row.favourite === 1,
+    isMissing: row.isMissing === 1,
     createdAtMs: createdAtOf(row.id),
     // absent fields stay absent: settings are compared and printed as they are
     ...(strength !== null && { strength }),

@@ -8,7 +8,7 @@ import { seedToColumn } from './seed-column.ts'
 import type { WriteSql } from './sql.ts'
 
 /** What is known of an image when it is new. */
-export type NewImage = Omit<ImageRecord, 'id' | 'favourite' | 'rating' | 'trashedAtMs'>
+export type NewImage = Omit<ImageRecord, 'id' | 'favourite' | 'rating' | 'trashedAtMs' | 'isMissing'>
 
 export class ImagesWriter {
   readonly #sql: WriteSql
@@ -68,6 +68,11 @@ export class ImagesWriter {
   /** @param rating 0 (none) to 5 */
   setRating(id: number, rating: number): void {
     this.#change(id, 'UPDATE images SET rating = @value WHERE id = @id', rating)
+  }
+
+  /** Whether its file is gone from the data folder. */
+  setMissing(id: number, isMissing: boolean): void {
+    this.#change(id, 'UPDATE images SET is_missing = @value WHERE id = @id', isMissing ? 1 : 0)
   }
 
   /** Into the trash, or with `null` out of it. The row and the file stay. */

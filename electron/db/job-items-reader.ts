@@ -14,7 +14,8 @@ interface ItemRow extends Omit<JobItemRecord, 'seed' | 'error' | 'inputHash' | '
 
 const SELECT = `SELECT t.id, t.job_id AS jobId, t.item_index AS itemIndex, t.state, p.text AS prompt,
   n.text AS negativePrompt, t.seed, t.input_hash AS inputHash, t.mask_hash AS maskHash, t.attempts,
-  t.crash_count AS crashCount, t.error, t.started_at AS startedAtMs, t.finished_at AS finishedAtMs, t.image_id AS imageId
+  t.crash_count AS crashCount, t.error, t.started_at AS startedAtMs, t.finished_at AS finishedAtMs, t.image_id AS imageId,
+  t.reproduces_image_id AS reproducesImageId, t.verdict_id AS verdictId
   FROM job_items t JOIN prompts p ON p.id = t.prompt_id JOIN prompts n ON n.id = t.negative_prompt_id`
 
 export class JobItemsReader {

@@ -38,6 +38,16 @@ export class JobItemsWriter {
     this.#settle(jobId, nowMs)
   }
 
+  /** Of a reproduction; the verdict's row is added in the same transaction. */
+  finishWithVerdict(id: number, verdictId: number, nowMs: number): void {
+    const jobId = this.#refuseUnless(id, ['running'])
+    this.#sql.run(
+      `UPDATE job_items SET state = 'done', verdict_id = @verdictId, error = NULL, finished_at = @nowMs WHERE id = @id`,
+      { id, verdictId, nowMs },
+    )
+    this.#settle(jobId, nowMs)
+  }
+
   fail(id: number, error: WireError, nowMs: number): void {
     this.#end(id, ['running'], 'failed', error, nowMs)
   }

@@ -1,4 +1,5 @@
 /** Jobs and their items as the queue names them, and the states they go through. */
+import type { JOB_ITEM_STATES, JOB_STATES } from '#shared/contract/jobs.ts'
 import type { WireError } from '#shared/errors.ts'
 import type { GenerationRequest } from '#shared/generation.ts'
 
@@ -6,10 +7,10 @@ import type { GenerationRequest } from '#shared/generation.ts'
  * queued → running → done | failed | cancelled; paused and back while it is not finished. A job is `failed` when
  * at least one of its items is, `done` when all are, whatever was cancelled.
  */
-export type JobState = 'queued' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled'
+export type JobState = (typeof JOB_STATES)[number]
 
 /** queued → running → done | failed | cancelled | set-aside (it brought the engine down too often). */
-export type JobItemState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'set-aside'
+export type JobItemState = (typeof JOB_ITEM_STATES)[number]
 
 /** What all items of a job have in common. */
 export type JobRequest = Omit<GenerationRequest, 'items'>
@@ -18,6 +19,8 @@ export interface JobRecord {
   readonly id: number
   readonly request: JobRequest
   readonly state: JobState
+  /** Its items make images of the history again and are judged. */
+  readonly isReproduction: boolean
   readonly createdAtMs: number
   readonly startedAtMs: number | null
   readonly finishedAtMs: number | null
@@ -32,6 +35,8 @@ export interface NewJobItem {
   readonly seed: bigint
   readonly inputHash?: string
   readonly maskHash?: string
+  /** In a reproduction: the image to make again. */
+  readonly reproducesImageId?: number | null
 }
 
 export interface JobItemRecord extends NewJobItem {
@@ -47,4 +52,6 @@ export interface JobItemRecord extends NewJobItem {
   readonly startedAtMs: number | null
   readonly finishedAtMs: number | null
   readonly imageId: number | null
+  readonly reproducesImageId: number | null
+  readonly verdictId: number | null
 }

@@ -3,11 +3,12 @@ import { notFound } from './not-found.ts'
 import type { JobItemState, JobRecord, JobRequest } from './job-record.ts'
 import type { ReadSql } from './sql.ts'
 
-interface JobRow extends Omit<JobRecord, 'request' | 'itemCounts'> {
+interface JobRow extends Omit<JobRecord, 'request' | 'isReproduction' | 'itemCounts'> {
   request: string
+  isReproduction: number
 }
 
-const SELECT = `SELECT id, request, state, created_at AS createdAtMs, started_at AS startedAtMs,
+const SELECT = `SELECT id, request, state, is_reproduction AS isReproduction, created_at AS createdAtMs, started_at AS startedAtMs,
   finished_at AS finishedAtMs FROM jobs`
 
 export class JobsReader {
@@ -51,6 +52,7 @@ export class JobsReader {
     return {
       ...row,
       request: JSON.parse(row.request) as JobRequest,
+      isReproduction: row.isReproduction === 1,
       itemCounts: Object.fromEntries(counts.map(({ state, count }) => [state, count])),
     }
   }

@@ -23,20 +23,27 @@ export class JobsWriter {
   }
 
   /**
-   * To the end of the queue, with all its items and their seeds.
+   * To the end of the queue, with all its items and their seeds. If they make images again, all of them do.
    * @returns the job's id
    */
   add(request: JobRequest, items: readonly NewJobItem[], nowMs: number): number {
     const { lastId: jobId } = this.#sql.run(
-      `INSERT INTO jobs (kind, request, state, position, created_at)
-       VALUES (@kind, @request, 'queued', @position, @nowMs)`,
-      { kind: request.kind, request: JSON.stringify(request), position: this.#edge('max') + 1, nowMs },
+      `INSERT INTO jobs (kind, request, state, position, created_at, is_reproduction)
+       VALUES (@kind, @request, 'queued', @position, @nowMs, @isReproduction)`,
+      {
+        kind: request.kind,
+        request: JSON.stringify(request),
+        position: this.#edge('max') + 1,
+        nowMs,
+        isReproduction: items[0]?.reproducesImageId == null ? 0 : 1,
+      },
     )
     for (const [index, item] of items.entries()) {
       this.#sql.run(
         `INSERT INTO job_items (job_id, item_index, position, state, prompt_id, negative_prompt_id, seed,
-           input_hash, mask_hash)
-         VALUES (@jobId, @index, @index, 'queued', @promptId, @negativePromptId, @seed, @inputHash, @maskHash)`,
+           input_hash, mask_hash, reproduces_image_id)
+         VALUES (@jobId, @index, @index, 'queued', @promptId, @negativePromptId, @seed, @inputHash, @maskHash,
+           @reproducesImageId)`,
         {
           jobId,
           index,
@@ -45,6 +52,7 @@ export class JobsWriter {
           seed: seedToColumn(item.seed),
           inputHash: item.inputHash ?? null,
           maskHash: item.maskHash ?? null,
+          reproducesImageId: item.reproducesImageId ?? null,
         },
       )
     }

@@ -48,6 +48,7 @@ test('a job keeps its request, and each item its own seed, before anything runs'
     request,
     state: 'queued',
     createdAtMs: 10,
+    isReproduction: false,
     startedAtMs: null,
     finishedAtMs: null,
     itemCounts: { queued: 2 },

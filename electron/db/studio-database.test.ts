@@ -69,7 +69,7 @@ describe('an image', () => {
       write.inputs.add({ ...input, hash: mask, fileName: 'inputs/b' })
       return write.images.add(given)
     })
-    const wanted: ImageRecord = { ...given, id, favourite: false, rating: 0 }
+    const wanted: ImageRecord = { ...given, id, favourite: false, isMissing: false, rating: 0 }
     expect(db.read.images.get(id)).toEqual(wanted)
     expect(db.read.images.findByFileName(given.fileName)).toEqual(wanted)
     expect(db.read.images.findByPixelHash(given.pixelHash)).toEqual([wanted])

@@ -76,6 +76,7 @@ export class StudioDatabase {
   readonly #sql: WriteSql
   readonly #writers: Writers
   readonly #surroundings: Surroundings
+  #dataVersion: number | undefined
 
   constructor(db: Database.Database, surroundings: Surroundings) {
     this.#db = db
@@ -98,6 +99,14 @@ export class StudioDatabase {
     } catch (error) {
       throw databaseError(error, this.#db.name)
     }
+  }
+
+  /** Whether another connection, of this process or another, has committed anything since this was last asked. */
+  changedByOthers(): boolean {
+    const version = Number(this.#db.pragma('data_version', { simple: true }))
+    const changed = this.#dataVersion !== undefined && version !== this.#dataVersion
+    this.#dataVersion = version
+    return changed
   }
 
   /** A whole copy among the backups of the data folder. @returns its path. @throws {AppError} `disk-full`, … */

@@ -1,7 +1,7 @@
 /** With real forked processes (test/fixtures/engine/fake-child.ts), killed in the middle. */
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { GenerationEvent } from '#shared/engine-protocol.ts'
+import { PROTOCOL_VERSION, type GenerationEvent } from '#shared/engine-protocol.ts'
 import type { GenerationRequest } from '#shared/generation.ts'
 import type { ChildExit, ChildHandle } from './child-handle.ts'
 import { connectEngine, type EngineClient } from './engine-client.ts'
@@ -31,7 +31,7 @@ describe('a generation', () => {
     const events: GenerationEvent[] = []
     const result = await engine.generate(request('a', 'b'), { onEvent: (event) => events.push(event) })
     expect(result.imageCount).toBe(2)
-    expect(events.map((event) => event.type).join(' ')).toBe('plan step step step image step step step image')
+    expect(events.map((event) => event.type).join(' ')).toBe('plan activity step step step image step step step image')
     const image = events.at(-1)
     if (image?.type !== 'image') throw new Error('no image')
     expect(image.pixels).toHaveLength(192)
@@ -85,7 +85,7 @@ describe('a generation', () => {
     })
     await expect(first).rejects.toMatchObject({ code: 'cancelled' })
     await expect(second).rejects.toMatchObject({ code: 'cancelled' })
-    expect(events).toEqual(['plan', 'step'])
+    expect(events).toEqual(['plan', 'activity', 'step'])
     await engine.generate(request('fine'), { onEvent: () => undefined })
   })
 })
@@ -160,13 +160,13 @@ describe('the handshake', () => {
       },
     }
   }
-  const hello = { type: 'hello', protocolVersion: 1, engineVersion: '1', runtimeVersion: '1' }
+  const hello = { type: 'hello', protocolVersion: PROTOCOL_VERSION, engineVersion: '1', runtimeVersion: '1' }
 
   test('refuses a child of another version and kills it', async () => {
     const child = scripted(() => ({ ...hello, protocolVersion: 999 }))
     await expect(connectEngine(child)).rejects.toMatchObject({
       code: 'engine-protocol',
-      message: expect.stringMatching(/protocol 1.*999/) as string,
+      message: expect.stringMatching(/protocol \d.*999/) as string,
     })
     expect(child.killed).toBe(true)
   })

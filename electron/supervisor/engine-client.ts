@@ -10,9 +10,11 @@ import {
   type ChildMessage,
   type GenerationEvent,
   type GenerationResult,
+  type ParentMessage,
 } from '#shared/engine-protocol.ts'
 import { AppError } from '#shared/errors.ts'
 import type { GenerationRequest } from '#shared/generation.ts'
+import type { ModelSummary } from '#shared/model-summary.ts'
 import { engineDied, type ChildHandle } from './child-handle.ts'
 
 export interface EngineClient {
@@ -23,13 +25,17 @@ export interface EngineClient {
     request: GenerationRequest,
     context: { onEvent: (event: GenerationEvent) => void; signal?: AbortSignal },
   ): Promise<GenerationResult>
+  /** What is in a model folder; waits until a generation that runs is finished. */
+  inspect(modelDir: string): Promise<ModelSummary>
   /** Asks the process to end and waits; after `graceMs` it is killed. Pending work fails. */
   close(graceMs?: number): Promise<void>
 }
 
+type Answer = Extract<ChildMessage, { type: 'result' | 'inspected' }>
+
 interface Pending {
   onEvent: (event: GenerationEvent) => void
-  resolve: (result: GenerationResult) => void
+  resolve: (answer: Answer) => void
   reject: (error: AppError) => void
 }
 
@@ -71,6 +77,7 @@ export async function connectEngine(
       }
       return
     }
+    if (message.type === 'pong') return
     const job = pending.get(message.id)
     // an answer to what was given up is no error
     if (!job) return
@@ -86,8 +93,8 @@ export async function connectEngine(
       return
     }
     pending.delete(message.id)
-    if (message.type === 'result') job.resolve(message.result)
-    else job.reject(AppError.fromWire(message.error))
+    if (message.type === 'error') job.reject(AppError.fromWire(message.error))
+    else job.resolve(message)
   }
 
   child.onMessage((raw) => {
@@ -109,26 +116,46 @@ export async function connectEngine(
     clearTimeout(timer)
   })
 
+  /** Sends a request under a new id. @returns the id, and the answer to come */
+  const ask = (message: (id: number) => ParentMessage, onEvent: Pending['onEvent']): [number, Promise<Answer>] => {
+    if (ended) throw ended
+    const id = nextId++
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+    pending.set(id, { onEvent, resolve, reject })
+    child.send(message(id))
+    return [id, promise]
+  }
+  const unexpected = (answer: Answer): AppError =>
+    new AppError('engine-protocol', `the engine answered with ${answer.type}, which was not asked for`)
+
   return {
     engineVersion,
     runtimeVersion,
 
     async generate(request, { onEvent, signal }) {
-      if (ended) throw ended
       if (signal?.aborted) throw new AppError('cancelled', 'cancelled before it began')
-      const id = nextId++
+      const [id, answered] = ask((newId) => ({ type: 'generate', id: newId, request }), onEvent)
       const cancel = (): void => {
         child.send({ type: 'cancel', id })
       }
-      const done = Promise.withResolvers<GenerationResult>()
-      pending.set(id, { onEvent, resolve: done.resolve, reject: done.reject })
       signal?.addEventListener('abort', cancel, { once: true })
-      child.send({ type: 'generate', id, request })
       try {
-        return await done.promise
+        const answer = await answered
+        if (answer.type !== 'result') throw unexpected(answer)
+        return answer.result
       } finally {
         signal?.removeEventListener('abort', cancel)
       }
+    },
+
+    async inspect(modelDir) {
+      const [, answered] = ask(
+        (id) => ({ type: 'inspect', id, modelDir }),
+        () => undefined,
+      )
+      const answer = await answered
+      if (answer.type !== 'inspected') throw unexpected(answer)
+      return answer.summary
     },
 
     async close(graceMs = CLOSE_GRACE_MS) {

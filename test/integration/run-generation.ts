@@ -25,7 +25,8 @@ export async function runGeneration(request: GenerationRequest): Promise<Gathere
       if (event.type === 'image') run.images[event.item] = event
       else if (event.type === 'warning') run.warnings.push(event.message)
       else if (event.type === 'plan') run.microBatches.push(...event.microBatches)
-      else if (event.latents) keepLatents(run.latents, request.items.length, event.step, event.items, event.latents)
+      else if (event.type === 'step' && event.latents)
+        keepLatents(run.latents, request.items.length, event.step, event.items, event.latents)
     },
   })
   return run

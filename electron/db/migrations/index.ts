@@ -2,6 +2,12 @@
 import { imagesMigration } from './0001-images.ts'
 import { queueMigration } from './0002-queue.ts'
 import { studioMigration } from './0003-studio.ts'
+import { reproductionMigration } from './0004-reproduction.ts'
 import type { Migration } from './migration.ts'
 
-export const MIGRATIONS: readonly Migration[] = [imagesMigration, queueMigration, studioMigration]
+export const MIGRATIONS: readonly Migration[] = [
+  imagesMigration,
+  queueMigration,
+  studioMigration,
+  reproductionMigration,
+]

@@ -4,9 +4,19 @@
  * The parent owns this process: signals that the terminal sends to the whole process group are left to it, and
  * when its channel closes, for whatever reason, the engine ends too, so that no orphan goes on computing.
  */
+import { inspectModelFolder } from '#engine/models/inspect.ts'
 import { generate } from '#engine/pipelines/generate.ts'
 import { RUNTIME_VERSION } from '#engine/runtime/version.ts'
 import { VERSION } from '#shared/version.ts'
 import { connectParent } from './parent-process.ts'
 
-connectParent({ engineVersion: VERSION, runtimeVersion: RUNTIME_VERSION, generate })
+connectParent({
+  engineVersion: VERSION,
+  runtimeVersion: RUNTIME_VERSION,
+  generate,
+  inspect: async (modelDir) => {
+    const { name, architecture, hash, components, problems } = await inspectModelFolder(modelDir)
+    const sizeBytes = components.reduce((sum, component) => sum + component.sizeBytes, 0)
+    return { name, architecture, hash, sizeBytes, problems: [...problems] }
+  },
+})

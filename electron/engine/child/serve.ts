@@ -1,5 +1,5 @@
 /**
- * The engine's side of shared/engine-protocol.ts: handshake, one generation at a time, cancel.
+ * The engine's side of shared/engine-protocol.ts: handshake, one request at a time, cancel.
  *
  * Knows the port only as something that sends and receives, so that a forked Node process and an Electron
  * utility process run the same code. The other side is electron/supervisor/engine-client.ts.
@@ -14,6 +14,7 @@ import {
 } from '#shared/engine-protocol.ts'
 import { AppError } from '#shared/errors.ts'
 import type { GenerationRequest } from '#shared/generation.ts'
+import type { ModelSummary } from '#shared/model-summary.ts'
 
 export interface ParentPort {
   send(message: ChildMessage): void
@@ -27,7 +28,10 @@ interface Engine {
     request: GenerationRequest,
     context: { onEvent: (event: GenerationEvent) => void; signal: AbortSignal },
   ): Promise<GenerationResult>
+  inspect(modelDir: string): Promise<ModelSummary>
 }
+
+type EngineRequest = Extract<ParentMessage, { type: 'generate' | 'inspect' }>
 
 export interface EngineService {
   /** Fails whatever is pending; for errors that nothing caught, after which the process ends. */
@@ -45,14 +49,19 @@ export function serve(port: ParentPort, engine: Engine, onShutdown: () => void):
     port.send({ type: 'error', id, error: AppError.from(error).toWire() })
   }
 
-  const run = async (id: number, request: GenerationRequest, signal: AbortSignal): Promise<void> => {
+  const answer = async ({ id, ...request }: EngineRequest, signal: AbortSignal): Promise<ChildMessage> => {
+    if (request.type === 'inspect') return { type: 'inspected', id, summary: await engine.inspect(request.modelDir) }
+    const onEvent = (event: GenerationEvent): void => {
+      port.send({ type: 'progress', id, event })
+    }
+    return { type: 'result', id, result: await engine.generate(request.request, { onEvent, signal }) }
+  }
+
+  const run = async (request: EngineRequest, signal: AbortSignal): Promise<void> => {
+    const { id } = request
     try {
       if (signal.aborted) throw new AppError('cancelled', 'cancelled before it began')
-      const onEvent = (event: GenerationEvent): void => {
-        port.send({ type: 'progress', id, event })
-      }
-      const result = await engine.generate(request, { onEvent, signal })
-      port.send({ type: 'result', id, result })
+      port.send(await answer(request, signal))
     } catch (error) {
       fail(id, error)
     } finally {
@@ -60,11 +69,11 @@ export function serve(port: ParentPort, engine: Engine, onShutdown: () => void):
     }
   }
 
-  const enqueue = (id: number, request: GenerationRequest): void => {
-    if (pending.has(id)) throw new AppError('engine-protocol', `request ${id} is already running`)
+  const enqueue = (request: EngineRequest): void => {
+    if (pending.has(request.id)) throw new AppError('engine-protocol', `request ${request.id} is already running`)
     const controller = new AbortController()
-    pending.set(id, controller)
-    queue = queue.then(() => run(id, request, controller.signal))
+    pending.set(request.id, controller)
+    queue = queue.then(() => run(request, controller.signal))
   }
 
   const handle = (message: ParentMessage): void => {
@@ -80,8 +89,12 @@ export function serve(port: ParentPort, engine: Engine, onShutdown: () => void):
         })
         break
       case 'generate':
+      case 'inspect':
         if (refusal) fail(message.id, refusal)
-        else enqueue(message.id, message.request)
+        else enqueue(message)
+        break
+      case 'ping':
+        port.send({ type: 'pong' })
         break
       case 'cancel':
         pending.get(message.id)?.abort()

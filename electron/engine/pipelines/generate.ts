@@ -30,6 +30,7 @@ let loaded: LoadedModel | undefined
  */
 export async function generate(request: GenerationRequest, context: GenerateContext): Promise<GenerationResult> {
   const started = performance.now()
+  context.onEvent({ type: 'activity', activity: 'loading' })
   const model = await openModel(request)
   const loadedBefore = model.loadMs
   const settings = resolveSettings(request, model)
@@ -51,6 +52,7 @@ export async function generate(request: GenerationRequest, context: GenerateCont
   })
   context.onEvent({ type: 'plan', imageCount: items.length, stepsPerImage, microBatches })
 
+  context.onEvent({ type: 'activity', activity: 'encoding' })
   const prompts = request.items.flatMap((item) => (isGuided ? [item.prompt, item.negativePrompt] : [item.prompt]))
   const embeds = await encodePrompts(model, prompts, (message) => {
     context.onEvent({ type: 'warning', message })

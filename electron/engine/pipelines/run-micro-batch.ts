@@ -6,6 +6,7 @@ import { fromModelOutput } from '#engine/image/model-pixels.ts'
 import { pixelHash } from '#engine/image/rgb-image.ts'
 import { TorchCpuGenerator } from '#engine/random/torch-generator.ts'
 import { PROVIDER } from '#engine/runtime/session.ts'
+import { defaultThreadCount } from '#engine/runtime/threads.ts'
 import { RUNTIME_VERSION } from '#engine/runtime/version.ts'
 import type { Scheduler } from '#engine/schedulers/scheduler.ts'
 import { elementCount, type Tensor } from '#engine/tensor/tensor.ts'
@@ -44,7 +45,10 @@ export async function runMicroBatch(items: readonly BatchItem[], generation: Gen
   const scheduler = generation.newScheduler()
   const initial = await initialLatents(items, generators, scheduler, generation)
 
+  onEvent({ type: 'activity', activity: 'loading' })
   const unet = await model.session('unet')
+  const denoisingFrom = performance.now()
+  onEvent({ type: 'activity', activity: 'denoising' })
   const before = { ms: performance.now(), runtimeMs: unet.runtimeMs }
   const latents = await denoise(model, initial, {
     scheduler,
@@ -68,10 +72,14 @@ export async function runMicroBatch(items: readonly BatchItem[], generation: Gen
   stepTimes.runtimeMs += unet.runtimeMs - before.runtimeMs
   stepTimes.count += scheduler.timesteps.length
 
+  onEvent({ type: 'activity', activity: 'decoding' })
+  const denoisingMs = (performance.now() - denoisingFrom) / items.length
   const perImage = latents.data.length / items.length
   for (const [i, item] of items.entries()) {
+    const decodingFrom = performance.now()
     const own = latents.data.subarray(i * perImage, (i + 1) * perImage)
-    onEvent(await decode(item, { shape: [1, ...latents.shape.slice(1)], data: own }, generation))
+    const image = await decode(item, { shape: [1, ...latents.shape.slice(1)], data: own }, generation)
+    onEvent({ ...image, durationMs: denoisingMs + performance.now() - decodingFrom })
   }
 }
 
@@ -105,7 +113,7 @@ async function decode(
   item: BatchItem,
   latents: Tensor,
   generation: Generation,
-): Promise<GenerationEvent & { type: 'image' }> {
+): Promise<Omit<GenerationEvent & { type: 'image' }, 'durationMs'>> {
   const { model, request } = generation
   const { scalingFactor, shiftFactor } = model.vae
   const scale = Math.fround(scalingFactor)
@@ -122,6 +130,7 @@ async function decode(
     pixels: rgb,
     pixelHash: pixelHash(rgb),
     settings: imageSettings(item, generation),
+    threadCount: request.threads ?? defaultThreadCount(),
     ...(request.trace ? { image: image01 } : {}),
   }
 }

@@ -1,0 +1,57 @@
+/**
+ * What happens in the studio, told to every transport. Lasting events get numbers and are kept for a while, so that
+ * a client that lost its connection can be told what it missed.
+ */
+import { randomUUID } from 'node:crypto'
+import { isTransient, type EventName, type EventPayload, type StudioEvent } from '#shared/contract/events.ts'
+
+/** An event and its number; transient ones have none. */
+export type NumberedEvent = StudioEvent & { readonly number?: number }
+
+/** A batch of 10,000 images makes some 40,000; a client that missed more than this begins anew. */
+const KEPT_EVENTS = 20_000
+
+export class EventBus {
+  /** Differs after each start: numbers of another epoch mean nothing here. */
+  readonly epoch = randomUUID()
+  readonly #kept: NumberedEvent[] = []
+  readonly #listeners = new Set<(event: NumberedEvent) => void>()
+  readonly #keptCount: number
+  #last = 0
+
+  constructor({ keptEvents = KEPT_EVENTS } = {}) {
+    this.#keptCount = keptEvents
+  }
+
+  /** Number of the latest event; 0 before the first. */
+  get lastNumber(): number {
+    return this.#last
+  }
+
+  /** After what it tells is committed. */
+  emit<Name extends EventName>(name: Name, payload: EventPayload<Name>): void {
+    const event = { name, payload } as StudioEvent
+    if (isTransient(name)) {
+      for (const listener of this.#listeners) listener(event)
+      return
+    }
+    const numbered = { ...event, number: ++this.#last }
+    this.#kept.push(numbered)
+    // in parts: shifting an array at every event would copy it every time
+    if (this.#kept.length >= 2 * this.#keptCount) this.#kept.splice(0, this.#keptCount)
+    for (const listener of this.#listeners) listener(numbered)
+  }
+
+  /** @returns what ends it */
+  listen(listener: (event: NumberedEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** All lasting events after this number; undefined if some of them are no longer kept, or never were. */
+  since(number: number): NumberedEvent[] | undefined {
+    const missing = this.#last - number
+    if (missing < 0 || missing > this.#kept.length) return undefined
+    return this.#kept.slice(this.#kept.length - missing)
+  }
+}

@@ -1,0 +1,46 @@
+/** All that a panel, a script or another program can ask of the studio, by area. */
+import type { z } from 'zod'
+import { historyContract } from './history.ts'
+import { inputsContract } from './inputs.ts'
+import { jobsContract } from './jobs.ts'
+import { modelsContract } from './models.ts'
+import { collectionsContract, tagsContract } from './organize.ts'
+import { presetsContract } from './presets.ts'
+import type { Area, Handlers } from './procedure.ts'
+import { reproduceContract } from './reproduce.ts'
+import { settingsContract } from './settings.ts'
+import { studioContract } from './studio.ts'
+
+export const contract = {
+  studio: studioContract,
+  jobs: jobsContract,
+  history: historyContract,
+  tags: tagsContract,
+  collections: collectionsContract,
+  reproduce: reproduceContract,
+  models: modelsContract,
+  inputs: inputsContract,
+  presets: presetsContract,
+  settings: settingsContract,
+} as const satisfies Record<string, Area>
+
+export type Contract = typeof contract
+export type AreaName = keyof Contract
+
+/** The service side. */
+export type ContractHandlers = { [A in AreaName]: Handlers<Contract[A]> }
+
+/** The client side, the same over every transport: `client.jobs.add({ items: [...] })`. */
+export type ContractClient = {
+  [A in AreaName]: {
+    [P in keyof Contract[A]]: (input: z.input<InputOf<Contract[A][P]>>) => Promise<z.output<OutputOf<Contract[A][P]>>>
+  }
+}
+
+type InputOf<P> = P extends { input: infer I extends z.ZodType } ? I : never
+type OutputOf<P> = P extends { output: infer O extends z.ZodType } ? O : never
+
+/** `area.procedure`, as it is called on the wire. */
+export const PROCEDURE_NAMES: readonly string[] = Object.entries<Area>(contract).flatMap(([area, procedures]) =>
+  Object.keys(procedures).map((name) => `${area}.${name}`),
+)
