@@ -7,18 +7,22 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import sharp, { type Metadata, type SharpOptions } from 'sharp'
 import { AppError, quoted } from '#shared/errors.ts'
+import {
+  FORMAT_NAMES,
+  imageFormatOf,
+  isCutShortPng,
+  MAX_IMAGE_FILE_BYTES,
+  MAX_IMAGE_PIXELS,
+  MAX_IMAGE_SIDE_PX,
+} from '#shared/image-formats.ts'
 import { isSrgbProfile } from './icc-profile.ts'
-import { FORMAT_NAMES, isCutShortPng, isKnownFormat } from './image-formats.ts'
 import type { RgbImage } from './rgb-image.ts'
 
-const MAX_FILE_BYTES = 256 * 1024 * 1024
-const MAX_SIDE_PX = 16_384
-const MAX_PIXELS = 100_000_000
 /** Opening a pipe would otherwise wait for its writer. Windows has neither the flag nor the problem. */
 const OPEN_FLAGS = constants.O_RDONLY | ((constants as { O_NONBLOCK?: number }).O_NONBLOCK ?? 0)
 
 /** `error` includes `truncated`; `warning` would also refuse odd metadata around sound pixels. */
-const DECODE: SharpOptions = { failOn: 'error', limitInputPixels: MAX_PIXELS, pages: 1, sequentialRead: true }
+const DECODE: SharpOptions = { failOn: 'error', limitInputPixels: MAX_IMAGE_PIXELS, pages: 1, sequentialRead: true }
 
 export interface InputPixels extends RgbImage {
   /** sha256 of the file's bytes, hex. */
@@ -35,7 +39,7 @@ export interface InputPixels extends RgbImage {
 export async function loadInputImage(path: string): Promise<InputPixels> {
   const bytes = await readImageFile(path)
   const fileHash = createHash('sha256').update(bytes).digest('hex')
-  if (!isKnownFormat(bytes)) {
+  if (imageFormatOf(bytes) === undefined) {
     throw new AppError('image-invalid', `${quoted(path)} is not an image that can be read: ${FORMAT_NAMES}`)
   }
   if (isCutShortPng(bytes)) throw damaged(path)
@@ -61,8 +65,8 @@ async function readImageFile(path: string): Promise<Buffer> {
     try {
       const stats = await handle.stat()
       if (!stats.isFile()) throw new AppError('image-invalid', `${quoted(path)} is not a file`)
-      if (stats.size > MAX_FILE_BYTES) {
-        throw tooLarge(path, `${stats.size} bytes; at most ${MAX_FILE_BYTES} are read`)
+      if (stats.size > MAX_IMAGE_FILE_BYTES) {
+        throw tooLarge(path, `${stats.size} bytes; at most ${MAX_IMAGE_FILE_BYTES} are read`)
       }
       return await handle.readFile()
     } finally {
@@ -92,10 +96,10 @@ function damaged(path: string, cause?: unknown): AppError {
 }
 
 function checkSize(path: string, { width, height }: Metadata): void {
-  if (width > MAX_SIDE_PX || height > MAX_SIDE_PX || width * height > MAX_PIXELS) {
+  if (width > MAX_IMAGE_SIDE_PX || height > MAX_IMAGE_SIDE_PX || width * height > MAX_IMAGE_PIXELS) {
     throw tooLarge(
       path,
-      `${width} × ${height} pixels; at most ${MAX_SIDE_PX} a side and ${MAX_PIXELS / 1e6} megapixels are read`,
+      `${width} × ${height} pixels; at most ${MAX_IMAGE_SIDE_PX} a side and ${MAX_IMAGE_PIXELS / 1e6} megapixels are read`,
     )
   }
 }
