@@ -66,6 +66,7 @@ export const ERROR_CODES = {
   'procedure-unknown': usage,
   'request-too-large': usage,
   'too-many-requests': passing,
+  'connection-lost': passing,
   internal: fault,
 } as const satisfies Record<string, ErrorKind>
 
