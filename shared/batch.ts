@@ -98,7 +98,7 @@ function checkSeed(seed: bigint): void {
 }
 
 /** 32 bits, so that other programs can read them; 2^64 would gain nothing. */
-function randomSeeds(count: number): bigint[] {
+export function randomSeeds(count: number): bigint[] {
   const seeds = new Uint32Array(count)
   // getRandomValues fills at most 65,536 bytes a call
   for (let at = 0; at < count; at += 16_384) crypto.getRandomValues(seeds.subarray(at, at + 16_384))

@@ -1,6 +1,6 @@
 /** The items of jobs: one image each. */
 import type { WireError } from '#shared/errors.ts'
-import type { JobItemRecord } from './job-record.ts'
+import type { JobItemRecord, JobItemState } from './job-record.ts'
 import { notFound } from './not-found.ts'
 import { seedFromColumn } from './seed-column.ts'
 import type { ReadSql } from './sql.ts'
@@ -25,11 +25,35 @@ export class JobItemsReader {
     this.#sql = sql
   }
 
+  findById(id: number): JobItemRecord | undefined {
+    const row = this.#sql.get<ItemRow>(`${SELECT} WHERE t.id = @id`, { id })
+    return row && itemFromRow(row)
+  }
+
   /** @throws {AppError} `not-found` */
   get(id: number): JobItemRecord {
-    const row = this.#sql.get<ItemRow>(`${SELECT} WHERE t.id = @id`, { id })
-    if (row === undefined) throw notFound('item', id)
-    return itemFromRow(row)
+    const item = this.findById(id)
+    if (item === undefined) throw notFound('item', id)
+    return item
+  }
+
+  /** Ids of a job's items that are in this state, in their order. */
+  idsIn(jobId: number, state: JobItemState): number[] {
+    return this.#sql
+      .all<{ id: number }>('SELECT id FROM job_items WHERE job_id = @jobId AND state = @state ORDER BY position, id', {
+        jobId,
+        state,
+      })
+      .map(({ id }) => id)
+  }
+
+  /** By its place in its job. */
+  findInJob(jobId: number, itemIndex: number): JobItemRecord | undefined {
+    const row = this.#sql.get<ItemRow>(`${SELECT} WHERE t.job_id = @jobId AND t.item_index = @itemIndex`, {
+      jobId,
+      itemIndex,
+    })
+    return row && itemFromRow(row)
   }
 
   /** As the request had them; from an index on, to page through large jobs. */

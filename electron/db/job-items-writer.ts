@@ -8,6 +8,9 @@ import type { JobItemState } from './job-record.ts'
 import { notFound } from './not-found.ts'
 import type { WriteSql } from './sql.ts'
 
+const RETRY = `UPDATE job_items SET state = 'queued', crash_count = 0, error = NULL, started_at = NULL,
+  finished_at = NULL`
+
 export class JobItemsWriter {
   readonly #sql: WriteSql
 
@@ -28,9 +31,9 @@ export class JobItemsWriter {
     )
   }
 
-  /** The image's row is added in the same transaction. */
+  /** The image's row is added in the same transaction. An item that was just put back is done all the same. */
   finish(id: number, imageId: number, nowMs: number): void {
-    const jobId = this.#refuseUnless(id, ['running'])
+    const jobId = this.#refuseUnless(id, ['running', 'queued'])
     this.#sql.run(
       `UPDATE job_items SET state = 'done', image_id = @imageId, error = NULL, finished_at = @nowMs WHERE id = @id`,
       { id, imageId, nowMs },
@@ -40,7 +43,7 @@ export class JobItemsWriter {
 
   /** Of a reproduction; the verdict's row is added in the same transaction. */
   finishWithVerdict(id: number, verdictId: number, nowMs: number): void {
-    const jobId = this.#refuseUnless(id, ['running'])
+    const jobId = this.#refuseUnless(id, ['running', 'queued'])
     this.#sql.run(
       `UPDATE job_items SET state = 'done', verdict_id = @verdictId, error = NULL, finished_at = @nowMs WHERE id = @id`,
       { id, verdictId, nowMs },
@@ -50,6 +53,16 @@ export class JobItemsWriter {
 
   fail(id: number, error: WireError, nowMs: number): void {
     this.#end(id, ['running'], 'failed', error, nowMs)
+  }
+
+  /** All of a job that waits, for what is wrong with each of them alike. */
+  failWaiting(jobId: number, error: WireError, nowMs: number): void {
+    this.#sql.run(
+      `UPDATE job_items SET state = 'failed', error = @error, finished_at = @nowMs
+       WHERE job_id = @jobId AND state = 'queued'`,
+      { jobId, error: stringifyExact(error), nowMs },
+    )
+    this.#settle(jobId, nowMs)
   }
 
   cancel(id: number, nowMs: number): void {
@@ -85,18 +98,18 @@ export class JobItemsWriter {
   /** Runs again what failed, was cancelled or set aside, with the seed it had; a finished job is in the queue again. */
   retry(id: number): void {
     const jobId = this.#refuseUnless(id, ['failed', 'cancelled', 'set-aside'])
-    this.#sql.run(
-      `UPDATE job_items SET state = 'queued', crash_count = 0, error = NULL, started_at = NULL, finished_at = NULL
-       WHERE id = @id`,
-      { id },
-    )
-    this.#sql.run(
-      `UPDATE jobs SET state = 'queued', finished_at = NULL,
-         position = coalesce((SELECT max(position) + 1 FROM jobs INDEXED BY jobs_pending
-           WHERE state IN ('queued', 'running', 'paused')), 0)
-       WHERE id = @jobId AND state IN ('done', 'failed', 'cancelled')`,
+    this.#sql.run(`${RETRY} WHERE id = @id`, { id })
+    this.#requeue(jobId)
+  }
+
+  /** The same for all of a job's. @returns how many run again */
+  retryAll(jobId: number): number {
+    const { changes } = this.#sql.run(
+      `${RETRY} WHERE job_id = @jobId AND state IN ('failed', 'cancelled', 'set-aside')`,
       { jobId },
     )
+    if (changes > 0) this.#requeue(jobId)
+    return changes
   }
 
   /** Among the items of its job: directly before another one. */
@@ -124,6 +137,17 @@ export class JobItemsWriter {
       nowMs,
     })
     this.#settle(jobId, nowMs)
+  }
+
+  /** A finished job goes to the end of the queue. */
+  #requeue(jobId: number): void {
+    this.#sql.run(
+      `UPDATE jobs SET state = 'queued', finished_at = NULL,
+         position = coalesce((SELECT max(position) + 1 FROM jobs INDEXED BY jobs_pending
+           WHERE state IN ('queued', 'running', 'paused')), 0)
+       WHERE id = @jobId AND state IN ('done', 'failed', 'cancelled')`,
+      { jobId },
+    )
   }
 
   /** A job ends with its last item. */

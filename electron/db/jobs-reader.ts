@@ -18,11 +18,21 @@ export class JobsReader {
     this.#sql = sql
   }
 
+  find(id: number): JobRecord | undefined {
+    const row = this.#sql.get<JobRow>(`${SELECT} WHERE id = @id`, { id })
+    return row && this.#record(row)
+  }
+
   /** @throws {AppError} `not-found` */
   get(id: number): JobRecord {
-    const row = this.#sql.get<JobRow>(`${SELECT} WHERE id = @id`, { id })
-    if (row === undefined) throw notFound('job', id)
-    return this.#record(row)
+    const job = this.find(id)
+    if (job === undefined) throw notFound('job', id)
+    return job
+  }
+
+  /** Ids of those that are in state `running`. */
+  running(): number[] {
+    return this.#sql.all<{ id: number }>(`SELECT id FROM jobs WHERE state = 'running' ORDER BY id`).map(({ id }) => id)
   }
 
   /** All that are not finished, in the order they will run; paused ones at their place. */

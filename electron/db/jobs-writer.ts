@@ -38,6 +38,13 @@ export class JobsWriter {
         isReproduction: items[0]?.reproducesImageId == null ? 0 : 1,
       },
     )
+    // most items of a large job share their prompts
+    const promptIds = new Map<string, number>()
+    const intern = (text: string): number => {
+      const id = promptIds.get(text) ?? this.#prompts.intern(text)
+      promptIds.set(text, id)
+      return id
+    }
     for (const [index, item] of items.entries()) {
       this.#sql.run(
         `INSERT INTO job_items (job_id, item_index, position, state, prompt_id, negative_prompt_id, seed,
@@ -47,8 +54,8 @@ export class JobsWriter {
         {
           jobId,
           index,
-          promptId: this.#prompts.intern(item.prompt),
-          negativePromptId: this.#prompts.intern(item.negativePrompt),
+          promptId: intern(item.prompt),
+          negativePromptId: intern(item.negativePrompt),
           seed: seedToColumn(item.seed),
           inputHash: item.inputHash ?? null,
           maskHash: item.maskHash ?? null,
@@ -91,6 +98,18 @@ export class JobsWriter {
 
   resume(id: number): void {
     this.#refuseUnless(id, ['paused'])
+    this.#sql.run(
+      `UPDATE jobs SET state = CASE
+         WHEN EXISTS (SELECT 1 FROM job_items WHERE job_id = @id AND state = 'running') THEN 'running'
+         ELSE 'queued' END
+       WHERE id = @id`,
+      { id },
+    )
+  }
+
+  /** It has begun, and others run now, or nothing does. */
+  rest(id: number): void {
+    this.#refuseUnless(id, ['running'])
     this.#sql.run(`UPDATE jobs SET state = 'queued' WHERE id = @id`, { id })
   }
 

@@ -267,6 +267,53 @@ describe('pausing and cancelling', () => {
   })
 })
 
+test('whoever goes on while a job is resumed finds it running; one that rests has begun and waits', () => {
+  const db = openTemporary()
+  const job = add(db, 'a', 'b')
+  const item = startNext(db)
+  db.transaction((write) => {
+    write.jobs.pause(job)
+    write.jobs.resume(job)
+  })
+  expect([db.read.jobs.get(job).state, db.read.jobs.running()]).toEqual(['running', [job]])
+  db.transaction((write) => {
+    write.jobItems.putBack(item)
+    write.jobs.rest(job)
+  })
+  expect(db.read.jobs.get(job)).toMatchObject({ state: 'queued', startedAtMs: 20 })
+  expect(db.read.jobs.running()).toEqual([])
+})
+
+test('an image that comes when its item was put back ends it; a cancelled item stays cancelled', () => {
+  const db = openTemporary()
+  const job = add(db, 'a', 'b')
+  const [a, b] = [startNext(db), startNext(db)]
+  db.transaction((write) => {
+    write.jobItems.putBack(a)
+    write.jobItems.cancel(b, 25)
+  })
+  finish(db, a)
+  expect(() => finish(db, b)).toThrow(error('state-conflict'))
+  expect(db.read.jobs.get(job)).toMatchObject({ state: 'done', itemCounts: { done: 1, cancelled: 1 } })
+})
+
+test('all that waits of a job fails at once, and all that did not come to its image runs again at once', () => {
+  const db = openTemporary()
+  const job = add(db, 'a', 'b', 'c')
+  const other = add(db, 'x')
+  finish(db, startNext(db))
+  db.transaction((write) => {
+    write.jobItems.failWaiting(job, died, 40)
+  })
+  expect(db.read.jobs.get(job)).toMatchObject({ state: 'failed', finishedAtMs: 40, itemCounts: { done: 1, failed: 2 } })
+  expect(db.read.jobItems.findById(db.read.jobItems.idsIn(job, 'failed')[0])?.error).toEqual(died)
+  expect([order(db), nextPrompts(db)]).toEqual([[other], ['x']])
+  expect(db.transaction((write) => write.jobItems.retryAll(job))).toBe(2)
+  expect(db.transaction((write) => write.jobItems.retryAll(job))).toBe(0)
+  expect(order(db)).toEqual([other, job])
+  expect(db.read.jobItems.idsIn(job, 'queued')).toHaveLength(2)
+})
+
 test('a finished job goes with its items and prompts; its images and theirs stay', () => {
   const db = openTemporary()
   const job = add(db, 'only here')
