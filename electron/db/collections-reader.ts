@@ -1,4 +1,5 @@
 /** Collections: sets of images with a name. */
+import { notFound } from './not-found.ts'
 import type { ReadSql } from './sql.ts'
 
 export interface CollectionRecord {
@@ -9,6 +10,9 @@ export interface CollectionRecord {
   readonly imageCount: number
 }
 
+const SELECT = `SELECT id, name, created_at AS createdAtMs,
+  (SELECT count(*) FROM collection_images WHERE collection_id = collections.id) AS imageCount FROM collections`
+
 export class CollectionsReader {
   readonly #sql: ReadSql
 
@@ -18,10 +22,29 @@ export class CollectionsReader {
 
   /** By name. */
   list(): CollectionRecord[] {
-    return this.#sql.all<CollectionRecord>(
-      `SELECT id, name, created_at AS createdAtMs,
-         (SELECT count(*) FROM collection_images WHERE collection_id = collections.id) AS imageCount
-       FROM collections ORDER BY name`,
+    return this.#sql.all<CollectionRecord>(`${SELECT} ORDER BY name`)
+  }
+
+  /** @throws {AppError} `not-found` */
+  get(id: number): CollectionRecord {
+    const collection = this.#sql.get<CollectionRecord>(`${SELECT} WHERE id = @id`, { id })
+    if (collection === undefined) throw notFound('collection', id)
+    return collection
+  }
+
+  /** By name. */
+  ofImage(imageId: number): Pick<CollectionRecord, 'id' | 'name'>[] {
+    return this.#sql.all(
+      `SELECT id, name FROM collection_images JOIN collections ON collections.id = collection_id
+       WHERE image_id = @imageId ORDER BY name`,
+      { imageId },
     )
+  }
+
+  /** Trash included. */
+  imageIds(id: number): number[] {
+    return this.#sql
+      .all<{ imageId: number }>('SELECT image_id AS imageId FROM collection_images WHERE collection_id = @id', { id })
+      .map(({ imageId }) => imageId)
   }
 }

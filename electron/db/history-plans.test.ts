@@ -11,7 +11,7 @@ import { cleanUp, openTemporary, sampleImage, temporaryFolder } from './testing/
 afterEach(cleanUp)
 
 /** Runs `work` on a small database and gives the plan of every statement it made. */
-function plansOf(work: (db: StudioDatabase) => void): Map<string, string[]> {
+function plansOf(work: (db: StudioDatabase) => unknown): Map<string, string[]> {
   const dataDir = temporaryFolder()
   openTemporary({ dataDir }).transaction((write) => {
     const imageId = write.images.add(sampleImage())
@@ -111,11 +111,39 @@ test('by rating, few matches are sorted; many are left to the index by rating', 
   raw.close()
 })
 
+test('days are counted in an index', () => {
+  for (const filter of [filters.none, filters.facets, filters.trash]) {
+    const [plan] = plansOf(({ read }) => read.history.days(filter, 60)).values()
+    expect(plan[0]).toBe('SEARCH i USING COVERING INDEX images_by_time (is_trashed=? AND id>? AND id<?)')
+    expect(scans(plan)).toEqual([])
+  }
+})
+
+test('statistics: one walk through the table, all else in indexes', () => {
+  const plans = plansOf(({ read: { statistics } }) => {
+    statistics.totals()
+    statistics.sizes()
+    statistics.models()
+    statistics.trashedCount()
+  })
+  const walks = [...plans.values()].map((plan) => plan.filter((step) => step.includes('images')))
+  expect(walks).toEqual([
+    ['SCAN images'],
+    ['SEARCH images USING COVERING INDEX images_by_time (is_trashed=?)'],
+    [
+      'SCAN images USING COVERING INDEX images_by_environment',
+      'SEARCH images USING COVERING INDEX images_by_time (is_trashed=?)',
+    ],
+    ['SEARCH images USING COVERING INDEX images_by_time (is_trashed=?)'],
+  ])
+})
+
 test('what else is read: no large table is scanned', () => {
   const plans = plansOf(({ read }) => {
     for (const filter of Object.values(filters)) {
       read.history.page({ filter, sort: 'rating' })
       read.history.count(filter)
+      read.history.days(filter)
     }
     read.history.page({ filter: { seedFrom: 1n, seedTo: 9n } })
     read.images.findByFileName('x')
@@ -132,9 +160,14 @@ test('what else is read: no large table is scanned', () => {
     read.models.findByHash('x')
     read.prompts.recent(10)
     read.tags.ofImage(1)
+    read.tags.imageIds(1)
     read.tags.list()
+    read.collections.ofImage(1)
+    read.collections.imageIds(1)
     read.collections.list()
     read.verdicts.ofImage(1)
+    read.verdicts.differenceFilesOf([1])
+    read.history.trashedIds()
   })
   expect(plans.size).toBeGreaterThan(25)
   for (const [text, plan] of plans) expect(scans(plan), text).toEqual([])

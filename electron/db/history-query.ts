@@ -8,9 +8,12 @@
  * passes costs one walk through a narrow index and never touches the table.
  */
 import type { HistoryFilter } from '#shared/history.ts'
-import { firstIdAt, MAX_IMAGE_ID } from './image-id.ts'
+import { firstIdAt, IDS_PER_MS, MAX_IMAGE_ID } from './image-id.ts'
 import { seedToColumn } from './seed-column.ts'
 import type { SqlParams } from './sql.ts'
+
+/** Milliseconds. */
+export const DAY_MS = 86_400_000
 
 export interface HistoryQuery {
   readonly sql: string
@@ -83,18 +86,34 @@ export function pageQuery(question: HistoryQuestion, bounds: PageBounds): Histor
 
 /** One row `{count}`; with `atMost`, counting stops there. */
 export function countQuery(question: HistoryQuestion, atMost?: number): HistoryQuery {
+  const { rows, params } = matchingRows(question)
+  if (atMost === undefined) return { sql: `SELECT count(*) AS count ${rows}`, params }
+  return { sql: `SELECT count(*) AS count FROM (SELECT 1 ${rows} LIMIT @atMost)`, params: { ...params, atMost } }
+}
+
+/**
+ * Rows `{day, firstId, imageCount}`, the latest day first; days are counted from 1970-01-01 as day 1.
+ *
+ * @param shiftMs what to add to UTC to get the person's clock
+ */
+export function daysQuery(question: HistoryQuestion, shiftMs: number): HistoryQuery {
+  const { rows, params } = matchingRows(question)
+  return {
+    // the driver binds numbers as REAL, and only integers are divided without a rest; a day is added before because
+    // division rounds towards zero, which is the wrong way for a clock that is behind UTC in the first hours of 1970
+    sql: `SELECT (i.id / ${IDS_PER_MS} + CAST(@shiftMs AS INTEGER) + ${DAY_MS}) / ${DAY_MS} AS day,
+        min(i.id) AS firstId, count(*) AS imageCount ${rows} GROUP BY day ORDER BY day DESC`,
+    params: { ...params, shiftMs },
+  }
+}
+
+/** FROM and WHERE of all that pass. */
+function matchingRows(question: HistoryQuestion): { rows: string; params: SqlParams } {
   const { from, id } = STARTS[question.start]
   const { conditions, params } = filterConditions(question)
   const [firstId, lastId] = idRange(question.filter)
   conditions.push(`${id} BETWEEN @firstId AND @lastId`)
-  const rows = `FROM ${from} WHERE ${conditions.join(' AND ')}`
-  return {
-    sql:
-      atMost === undefined
-        ? `SELECT count(*) AS count ${rows}`
-        : `SELECT count(*) AS count FROM (SELECT 1 ${rows} LIMIT @atMost)`,
-    params: { ...params, firstId, lastId, ...(atMost !== undefined && { atMost }) },
-  }
+  return { rows: `FROM ${from} WHERE ${conditions.join(' AND ')}`, params: { ...params, firstId, lastId } }
 }
 
 /** Created time is in the id (image-id.ts). */

@@ -1,4 +1,4 @@
-/** The history page by page, in both directions, filtered, sorted, and from any date. */
+/** The history page by page, in both directions, filtered, sorted, and from any date; and its days. */
 import { AppError } from '#shared/errors.ts'
 import {
   MAX_PAGE_SIZE,
@@ -8,8 +8,8 @@ import {
   type ImageRecord,
 } from '#shared/history.ts'
 import { cursorText, parseCursor, type HistoryCursor } from './history-cursor.ts'
-import { countQuery, narrowestStart, pageQuery, type HistoryQuestion } from './history-query.ts'
-import { firstIdAt } from './image-id.ts'
+import { countQuery, DAY_MS, daysQuery, narrowestStart, pageQuery, type HistoryQuestion } from './history-query.ts'
+import { createdAtOf, firstIdAt } from './image-id.ts'
 import { imageFromRow, SELECT_IMAGE, type ImageRow } from './image-row.ts'
 import { searchQuery } from './search-text.ts'
 import type { ReadSql } from './sql.ts'
@@ -17,6 +17,15 @@ import type { ReadSql } from './sql.ts'
 const DEFAULT_LIMIT = 60
 /** So many rows are sorted sooner than an index that is in order is walked for them. */
 const SORTED_AT_MOST = 2000
+
+/** How many images a day has. */
+export interface DayCount {
+  /** `2026-11-21`. */
+  readonly day: string
+  /** When its first image was made. */
+  readonly firstAtMs: number
+  readonly imageCount: number
+}
 
 export class HistoryReader {
   readonly #sql: ReadSql
@@ -75,6 +84,31 @@ export class HistoryReader {
     if (question === undefined) return 0
     const { sql, params } = countQuery(question)
     return this.#sql.get<{ count: number }>(sql, params)?.count ?? 0
+  }
+
+  /**
+   * Days that have images that pass a filter, the latest first. Looks at every one of these in an index.
+   *
+   * @param utcOffsetMinutes what to add to UTC to get the clock that days begin and end by
+   */
+  days(filter: HistoryFilter = {}, utcOffsetMinutes = 0): DayCount[] {
+    const question = this.#question(filter, false)
+    if (question === undefined) return []
+    const { sql, params } = daysQuery(question, utcOffsetMinutes * 60_000)
+    return this.#sql
+      .all<{ day: number; firstId: number; imageCount: number }>(sql, params)
+      .map(({ day, firstId, imageCount }) => ({
+        day: new Date((day - 1) * DAY_MS).toISOString().slice(0, 10),
+        firstAtMs: createdAtOf(firstId),
+        imageCount,
+      }))
+  }
+
+  /** All that is in the trash, the oldest image first. */
+  trashedIds(): number[] {
+    return this.#sql
+      .all<{ id: number }>('SELECT id FROM images INDEXED BY images_by_time WHERE is_trashed = 1 ORDER BY id')
+      .map(({ id }) => id)
   }
 
   /** @returns nothing if the search text can match nothing */

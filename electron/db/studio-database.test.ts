@@ -181,12 +181,12 @@ test('tags have one spelling and end with their last image', () => {
   const [tag, same] = db.transaction((write) => [write.tags.give(id, 'Landscape'), write.tags.give(id, 'landscape')])
   expect(same).toBe(tag)
   expect([db.read.tags.ofImage(id), db.read.tags.list()]).toEqual([
-    ['Landscape'],
+    [{ id: tag, name: 'Landscape' }],
     [{ id: tag, name: 'Landscape', imageCount: 1 }],
   ])
   expect(() => db.transaction((write) => write.tags.give(id + 1, 'new'))).toThrow(error('not-found'))
   db.transaction((write) => {
-    write.tags.take(id, 'LANDSCAPE')
+    write.tags.takeAll([id], [tag])
   })
   expect(db.read.tags.list()).toEqual([])
 })

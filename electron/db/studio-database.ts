@@ -30,6 +30,7 @@ import { PromptsReader } from './prompts-reader.ts'
 import { SettingsReader } from './settings-reader.ts'
 import { SettingsWriter } from './settings-writer.ts'
 import { ReadSql, WriteSql } from './sql.ts'
+import { StatisticsReader } from './statistics-reader.ts'
 import { TagsReader } from './tags-reader.ts'
 import { TagsWriter } from './tags-writer.ts'
 import { VerdictsReader } from './verdicts-reader.ts'
@@ -46,6 +47,7 @@ const readersOf = (sql: ReadSql) => ({
   presets: new PresetsReader(sql),
   prompts: new PromptsReader(sql),
   settings: new SettingsReader(sql),
+  statistics: new StatisticsReader(sql),
   tags: new TagsReader(sql),
   verdicts: new VerdictsReader(sql),
 })

@@ -23,13 +23,18 @@ export class TagsReader {
     )
   }
 
-  /** Names, sorted. */
-  ofImage(imageId: number): string[] {
+  /** By name. */
+  ofImage(imageId: number): Pick<TagRecord, 'id' | 'name'>[] {
+    return this.#sql.all(
+      'SELECT id, name FROM image_tags JOIN tags ON tags.id = tag_id WHERE image_id = @imageId ORDER BY name',
+      { imageId },
+    )
+  }
+
+  /** Images that have it, trash included. */
+  imageIds(id: number): number[] {
     return this.#sql
-      .all<{ name: string }>(
-        'SELECT name FROM image_tags JOIN tags ON tags.id = tag_id WHERE image_id = @imageId ORDER BY name',
-        { imageId },
-      )
-      .map((row) => row.name)
+      .all<{ imageId: number }>('SELECT image_id AS imageId FROM image_tags WHERE tag_id = @id', { id })
+      .map(({ imageId }) => imageId)
   }
 }

@@ -1,4 +1,6 @@
 /** Verdicts of Reproduce, image by image. */
+import { idList } from './known-images.ts'
+import { notFound } from './not-found.ts'
 import type { ReadSql } from './sql.ts'
 
 export interface VerdictRecord {
@@ -19,6 +21,10 @@ export interface VerdictRecord {
   readonly message: string | null
 }
 
+const SELECT = `SELECT id, image_id AS imageId, created_at AS createdAtMs, outcome, pixel_hash AS pixelHash,
+  differing_pixels AS differingPixels, max_difference AS maxDifference, mean_difference AS meanDifference,
+  difference_file_name AS differenceFileName, duration_ms AS durationMs, message FROM verdicts`
+
 export class VerdictsReader {
   readonly #sql: ReadSql
 
@@ -26,14 +32,26 @@ export class VerdictsReader {
     this.#sql = sql
   }
 
+  /** @throws {AppError} `not-found` */
+  get(id: number): VerdictRecord {
+    const verdict = this.#sql.get<VerdictRecord>(`${SELECT} WHERE id = @id`, { id })
+    if (verdict === undefined) throw notFound('verdict', id)
+    return verdict
+  }
+
   /** The latest first. */
   ofImage(imageId: number): VerdictRecord[] {
-    return this.#sql.all<VerdictRecord>(
-      `SELECT id, image_id AS imageId, created_at AS createdAtMs, outcome, pixel_hash AS pixelHash,
-         differing_pixels AS differingPixels, max_difference AS maxDifference, mean_difference AS meanDifference,
-         difference_file_name AS differenceFileName, duration_ms AS durationMs, message
-       FROM verdicts WHERE image_id = @imageId ORDER BY id DESC`,
-      { imageId },
-    )
+    return this.#sql.all<VerdictRecord>(`${SELECT} WHERE image_id = @imageId ORDER BY id DESC`, { imageId })
+  }
+
+  /** Difference pictures of these images' verdicts, relative to the data folder. */
+  differenceFilesOf(imageIds: readonly number[]): string[] {
+    return this.#sql
+      .all<{ fileName: string }>(
+        `SELECT difference_file_name AS fileName FROM verdicts
+         WHERE image_id IN (SELECT value FROM json_each(@imageIds)) AND difference_file_name IS NOT NULL`,
+        { imageIds: idList(imageIds) },
+      )
+      .map(({ fileName }) => fileName)
   }
 }

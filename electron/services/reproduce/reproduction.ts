@@ -1,0 +1,147 @@
+/**
+ * Makes images of the history again and says what came of it: bit-exact, different by how much and why, or failed. The
+ * judgement is on the hash of the pixels that the image had when it was made; its file only shows where they differ.
+ */
+import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AppError } from '#shared/errors.ts'
+import type { GenerationRequest } from '#shared/generation.ts'
+import type { StudioDatabase, Writers } from '../../db/studio-database.ts'
+import type { VerdictRecord } from '../../db/verdicts-reader.ts'
+import type { NewVerdict } from '../../db/verdicts-writer.ts'
+import type { EventBus } from '../events/event-bus.ts'
+import type { ImageStore, MadeImage } from '../images/image-store.ts'
+import { encodePng } from '../images/png.ts'
+import { makeFolderOf } from '../images/stored-path.ts'
+import { giveName, withTemporaryFile } from '../images/temporary-file.ts'
+import { originalPixels } from './original-pixels.ts'
+import { pixelDifference } from './pixel-difference.ts'
+import { reproductionRequest, type RequestDeps } from './reproduction-request.ts'
+import { verdictMessage } from './verdict-message.ts'
+import { verdictView } from './verdict-view.ts'
+
+export interface ReproductionDeps extends RequestDeps {
+  readonly db: StudioDatabase
+  readonly dataDir: string
+  readonly bus: EventBus
+  readonly store: Pick<ImageStore, 'readPixels' | 'restoreFile'>
+}
+
+type AlsoCommit = (write: Writers, verdictId: number) => void
+
+const NOT_MEASURED = {
+  differingPixels: null,
+  maxDifference: null,
+  meanDifference: null,
+  differenceFileName: null,
+}
+
+export class Reproduction {
+  readonly #deps: ReproductionDeps
+
+  constructor(deps: ReproductionDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * What makes this image again: every setting given, nothing left to defaults.
+   *
+   * @throws {AppError} `not-found`, `model-not-found`, `invalid-argument`
+   */
+  request(imageId: number): GenerationRequest {
+    return reproductionRequest(this.#deps.db.read.images.get(imageId), this.#deps)
+  }
+
+  /**
+   * Judges what was made, and stores the verdict; puts a missing file back if it is bit-exact.
+   *
+   * @param alsoCommit writes in the transaction of the verdict
+   * @throws {AppError} `not-found` if the image was removed meanwhile; `disk-full`, `output-not-writable`, …
+   */
+  async finish(imageId: number, made: MadeImage, alsoCommit?: AlsoCommit): Promise<VerdictRecord> {
+    const { db, bus, store } = this.#deps
+    const image = db.read.images.get(imageId)
+    // the hash is of the bytes alone: rows of another length may have the same
+    const isSameSize = made.widthPx === image.widthPx && made.heightPx === image.heightPx
+    const isExact = isSameSize && made.pixelHash === image.pixelHash
+    const original = await originalPixels(store, image)
+    if (isExact && original.state === 'missing') await store.restoreFile(imageId, made)
+    const verdict: NewVerdict = {
+      ...NOT_MEASURED,
+      imageId,
+      createdAtMs: Date.now(),
+      outcome: isExact ? 'bit-exact' : 'different',
+      pixelHash: made.pixelHash,
+      durationMs: made.durationMs,
+      message: verdictMessage(image, made, isExact, original.state),
+      environment: made.settings,
+    }
+    const isMeasured = !isExact && original.state === 'there' && isSameSize
+    const record = isMeasured
+      ? await this.#commitMeasured(verdict, original.pixels, made, alsoCommit)
+      : this.#commit(verdict, alsoCommit)
+    this.#tell(record)
+    // that its file is gone was found out just now, or is over
+    if (original.state === 'missing' && (isExact || !image.isMissing)) bus.emit('images.changed', { ids: [imageId] })
+    return record
+  }
+
+  /** Stores that it could not be made again. @throws {AppError} `not-found` if the image was removed meanwhile */
+  fail(imageId: number, error: AppError, durationMs: number, alsoCommit?: AlsoCommit): VerdictRecord {
+    this.#deps.db.read.images.get(imageId)
+    const record = this.#commit(
+      {
+        ...NOT_MEASURED,
+        imageId,
+        createdAtMs: Date.now(),
+        outcome: 'failed',
+        pixelHash: null,
+        durationMs,
+        message: error.message,
+      },
+      alsoCommit,
+    )
+    this.#tell(record)
+    return record
+  }
+
+  #tell(verdict: VerdictRecord): void {
+    this.#deps.bus.emit('verdict.added', { verdict: verdictView(verdict) })
+  }
+
+  /** With a difference picture: first its file, then the row. */
+  async #commitMeasured(
+    verdict: NewVerdict,
+    original: Uint8Array,
+    made: MadeImage,
+    alsoCommit?: AlsoCommit,
+  ): Promise<VerdictRecord> {
+    const { dataDir } = this.#deps
+    const { widthPx, heightPx } = made
+    const { picture, ...numbers } = pixelDifference(original, made.pixels)
+    const png = await encodePng({ widthPx, heightPx, pixels: picture, text: [] })
+    const differenceFileName = `differences/${randomUUID()}.png`
+    const path = join(dataDir, differenceFileName)
+    return withTemporaryFile(dataDir, png, (temporaryPath) => {
+      makeFolderOf(dataDir, path)
+      giveName(temporaryPath, path)
+      try {
+        return this.#commit({ ...verdict, ...numbers, differenceFileName }, alsoCommit)
+      } catch (error) {
+        rmSync(path, { force: true })
+        throw error
+      }
+    })
+  }
+
+  #commit(verdict: NewVerdict, alsoCommit?: AlsoCommit): VerdictRecord {
+    const { db } = this.#deps
+    const id = db.transaction((write) => {
+      const verdictId = write.verdicts.add(verdict)
+      alsoCommit?.(write, verdictId)
+      return verdictId
+    })
+    return db.read.verdicts.get(id)
+  }
+}
