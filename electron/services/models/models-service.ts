@@ -1,6 +1,6 @@
 /** The models that jobs choose from: the starter model, and what is found in the folders of the settings. */
 import { realpath, stat } from 'node:fs/promises'
-import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { ModelView } from '#shared/contract/models.ts'
 import { AppError, quoted } from '#shared/errors.ts'
@@ -8,6 +8,7 @@ import type { ModelSummary } from '#shared/model-summary.ts'
 import type { ModelRecord } from '../../db/models-reader.ts'
 import type { StudioDatabase } from '../../db/studio-database.ts'
 import type { EventBus } from '../events/event-bus.ts'
+import { isInside } from '../data-folder/is-inside.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import { findModelFolders } from './find-model-folders.ts'
 import { emptyModel, inspectFolder, type NewModel } from './inspect-folder.ts'
@@ -170,11 +171,6 @@ export class ModelsService {
 function absolute(path: string): string {
   if (isAbsolute(path)) return resolve(path)
   throw new AppError('invalid-argument', `${quoted(path)} is not a whole path: give the folder from the root on`)
-}
-
-function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path)
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
 /** The first of those that are one folder, whatever links lead to it. */

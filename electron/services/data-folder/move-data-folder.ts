@@ -1,0 +1,157 @@
+/**
+ * Moves a data folder. At every moment one of both places is whole, and the note in the old one (moved-note.ts) says
+ * which: it is written when everything is in the new place and on disk, and only then the old place is emptied. So
+ * files of the same disk are not renamed but linked first: they are in both places until it is decided.
+ *
+ * Proven by move-data-folder.test.ts, which kills it between any two steps.
+ */
+import { existsSync, mkdirSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { AppError, quoted } from '#shared/errors.ts'
+import { syncDir } from '../../db/backup.ts'
+import { lockDataFolder } from '../../db/data-folder-lock.ts'
+import { databasePaths } from '../../db/data-folder.ts'
+import { HeldDatabase } from '../../db/held-database.ts'
+import { outputError } from '../images/output-error.ts'
+import { isInside } from './is-inside.ts'
+import { emptyOldPlace, movedEntries } from './old-place.ts'
+import { LOCK_NAMES, MARK_NAME, realPlace, refuseFull, refuseUnfit } from './move-target.ts'
+import { NOTE_NAME, resolveDataDir, writeNote } from './moved-note.ts'
+import { placeFile, type LinkFile } from './place-file.ts'
+
+export interface MoveProgress {
+  /** `database`: 0 before it is copied, 1 after. `removing`: the move is decided, the old place is emptied. */
+  readonly stage: 'files' | 'database' | 'removing'
+  readonly done: number
+  readonly total: number
+}
+
+export interface MoveOptions {
+  from: string
+  /** Not there, or empty. */
+  to: string
+  onProgress?: (progress: MoveProgress) => void
+  /** Until the move is decided; after that it is finished all the same. */
+  signal?: AbortSignal
+  /** For tests: a file system without hard links. */
+  linkFile?: LinkFile
+}
+
+export interface MoveResult {
+  readonly from: string
+  readonly to: string
+  /** Files beside the database. */
+  readonly linkedCount: number
+  readonly copiedCount: number
+  readonly sizeBytes: number
+  /** What stays in the old place, beside the note: it could not be removed, or is not in the new one. */
+  readonly left: readonly string[]
+}
+
+/**
+ * Run again after a crash, with the same places, it goes on: from the beginning, or with emptying the old place.
+ *
+ * @throws {AppError} `data-folder-busy` if anything has it open, `not-found`, `invalid-argument`, `state-conflict`,
+ *   `disk-full`, `output-not-writable`, `database-corrupt`, `cancelled`. The old place is then as it was
+ */
+export async function moveDataFolder(options: MoveOptions): Promise<MoveResult> {
+  const from = realPlace(options.from)
+  const to = realPlace(options.to)
+  const inUse = resolveDataDir(from)
+  if (inUse === to && inUse !== from) return finish(from, to, options)
+  if (inUse !== from) {
+    throw new AppError('state-conflict', `the data folder of ${quoted(from)} is at ${quoted(inUse)}: move that one`)
+  }
+  refuseUnfit(from, to)
+  const { database, lock } = databasePaths(from)
+  if (!existsSync(database)) {
+    throw new AppError('not-found', `${quoted(from)} is not a data folder: there is no database in it`)
+  }
+  const heldFolder = lockDataFolder(lock)
+  let placed: Placed
+  try {
+    const held = new HeldDatabase(database)
+    try {
+      placed = await placeAll(from, to, held, options)
+      writeNote(from, to)
+      held.retire()
+    } finally {
+      held.release()
+    }
+  } finally {
+    heldFolder.release()
+  }
+  return finish(from, to, options, placed)
+}
+
+interface Placed {
+  linkedCount: number
+  copiedCount: number
+  sizeBytes: number
+}
+
+/** Everything into the new place and on disk, or the new place as it was. */
+async function placeAll(from: string, to: string, held: HeldDatabase, options: MoveOptions): Promise<Placed> {
+  const { onProgress, signal, linkFile } = options
+  const entries = await movedEntries(from)
+  const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0)
+  const source = databasePaths(from)
+  const target = databasePaths(to)
+  refuseFull(from, to, { filesBytes: sizeBytes, databaseBytes: statSync(source.database).size })
+
+  const isNew = !existsSync(to)
+  const placed: Placed = { linkedCount: 0, copiedCount: 0, sizeBytes }
+  const removePlaced = (): void => {
+    for (const { name } of entries) if (!name.includes(sep)) rmSync(join(to, name), { recursive: true, force: true })
+    rmSync(target.database, { force: true })
+  }
+  try {
+    mkdirSync(to, { recursive: true })
+    writeFileSync(join(to, MARK_NAME), from)
+    const heldTarget = lockDataFolder(target.lock)
+    try {
+      // of a run that was interrupted
+      removePlaced()
+      const files = entries.filter(({ kind }) => kind === 'file').length
+      for (const { name, kind } of entries) {
+        if (signal?.aborted === true) throw new AppError('cancelled', 'moving was cancelled: nothing has changed')
+        if (kind === 'folder') mkdirSync(join(to, name))
+        if (kind === 'link') symlinkSync(linkTarget(from, to, name), join(to, name))
+        if (kind !== 'file') continue
+        const how = await placeFile(join(from, name), join(to, name), { linkFile, signal })
+        if (how === 'linked') placed.linkedCount++
+        else placed.copiedCount++
+        onProgress?.({ stage: 'files', done: placed.linkedCount + placed.copiedCount, total: files })
+      }
+      onProgress?.({ stage: 'database', done: 0, total: 1 })
+      held.copyTo(target.database)
+      onProgress?.({ stage: 'database', done: 1, total: 1 })
+      for (const { name, kind } of entries) if (kind === 'folder') syncDir(join(to, name))
+      syncDir(to)
+      syncDir(dirname(to))
+    } finally {
+      heldTarget.release()
+    }
+    return placed
+  } catch (error) {
+    removePlaced()
+    for (const name of [MARK_NAME, ...LOCK_NAMES]) rmSync(join(to, name), { force: true })
+    if (isNew) rmSync(to, { recursive: true, force: true })
+    throw error instanceof AppError ? error : outputError(error, to)
+  }
+}
+
+/** It is decided: what is in the old place is no longer needed. */
+async function finish(from: string, to: string, { onProgress }: MoveOptions, placed?: Placed): Promise<MoveResult> {
+  // of an earlier move, away from what is the new place now
+  rmSync(join(to, NOTE_NAME), { force: true })
+  rmSync(join(to, MARK_NAME), { force: true })
+  const left = await emptyOldPlace(from, to, (done, total) => onProgress?.({ stage: 'removing', done, total }))
+  return { from, to, linkedCount: 0, copiedCount: 0, sizeBytes: 0, ...placed, left }
+}
+
+/** A link to something in the data folder goes along with it; any other leads where it led. */
+function linkTarget(from: string, to: string, name: string): string {
+  const target = resolve(dirname(join(from, name)), readlinkSync(join(from, name)))
+  return isInside(from, target) ? join(to, relative(from, target)) : target
+}
