@@ -41,11 +41,14 @@ export class ImagesReader {
   }
 
   /** Files by id, trash included, to go through all rows in parts. */
-  filesAfter(id: number, limit: number): ImageFile[] {
-    return this.#sql.all<ImageFile>(
-      'SELECT id, file_name AS fileName FROM images WHERE id > @id ORDER BY id LIMIT @limit',
-      { id, limit },
-    )
+  filesAfter(id: number, limit: number): (ImageFile & { readonly isMissing: boolean })[] {
+    return this.#sql
+      .all<ImageFile & { isMissing: number }>(
+        `SELECT id, file_name AS fileName, is_missing AS isMissing FROM images
+         WHERE id > @id ORDER BY id LIMIT @limit`,
+        { id, limit },
+      )
+      .map((row) => ({ ...row, isMissing: row.isMissing === 1 }))
   }
 
   /** In the trash since before this time; oldest ids first. */

@@ -75,6 +75,11 @@ export class ImagesWriter {
     this.#change(id, 'UPDATE images SET is_missing = @value WHERE id = @id', isMissing ? 1 : 0)
   }
 
+  /** Where its file lies now, relative to the data folder, after somebody moved it within that. */
+  setFileName(id: number, fileName: string): void {
+    this.#change(id, 'UPDATE images SET file_name = @value, is_missing = 0 WHERE id = @id', fileName)
+  }
+
   /** Into the trash, or with `null` out of it. The row and the file stay. */
   setTrashed(id: number, trashedAtMs: number | null): void {
     this.#change(
@@ -95,7 +100,7 @@ export class ImagesWriter {
     this.#prompts.removeUnused([prompts.a, prompts.b])
   }
 
-  #change(id: number, text: string, value: number | null): void {
+  #change(id: number, text: string, value: number | string | null): void {
     if (this.#sql.run(text, { id, value }).changes === 0) throw notFound('image', id)
   }
 

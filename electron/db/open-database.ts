@@ -4,14 +4,14 @@
  * An `owner` holds the folder until it closes: the studio, which runs the queue. A `guest` reads and writes beside
  * an owner, in short transactions: a command that adds to the history or lists it. WAL lets them.
  */
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { AppError } from '#shared/errors.ts'
 import { writeBackup } from './backup.ts'
 import { databasePaths, type DatabasePaths } from './data-folder.ts'
 import { lockDataFolder, type DataFolderLock } from './data-folder-lock.ts'
 import { databaseError } from './database-error.ts'
-import { checkQuickly } from './integrity.ts'
+import { checkQuickly, checkSchema } from './integrity.ts'
 import { migrate, needsMigration, refuseNewer } from './migrate.ts'
 import { MIGRATIONS } from './migrations/index.ts'
 import type { Migration } from './migrations/migration.ts'
@@ -57,8 +57,6 @@ function connect(
   held: DataFolderLock | undefined,
   migrations: readonly Migration[],
 ): Database.Database {
-  // an end that was clean leaves no log, or an empty one
-  const endedUncleanly = held !== undefined && sizeOf(`${paths.database}-wal`) > 0
   const db = new Database(paths.database)
   try {
     db.pragma('journal_mode = WAL')
@@ -69,8 +67,9 @@ function connect(
     db.pragma('temp_store = MEMORY')
     // KiB, negative: the indexes of 100,000 images fit
     db.pragma('cache_size = -65536')
-    if (endedUncleanly) checkQuickly(db)
+    if (held !== undefined) checkQuickly(db)
     if (needsMigration(db, migrations)) migrateAlone(db, paths, held, migrations)
+    else if (held !== undefined) checkSchema(db, migrations)
     return db
   } catch (error) {
     db.close()
@@ -105,10 +104,6 @@ function versionInFile(path: string): number {
     closeSync(file)
   }
   return header.toString('latin1', 0, 15) === 'SQLite format 3' ? header.readUInt32BE(60) : 0
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 
 function fileError(error: unknown, dataDir: string): AppError {

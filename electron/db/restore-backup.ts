@@ -9,7 +9,8 @@ import { AppError, quoted } from '#shared/errors.ts'
 import { listBackups, syncDir, syncPath, type Backup } from './backup.ts'
 import { databasePaths } from './data-folder.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
-import { checkIntegrity } from './integrity.ts'
+import { checkIntegrity, checkSchema } from './integrity.ts'
+import { MIGRATIONS } from './migrations/index.ts'
 
 export interface Restored {
   readonly backupPath: string
@@ -61,6 +62,7 @@ function isWhole(backup: Backup): boolean {
   try {
     db = new Database(backup.path, { readonly: true, fileMustExist: true })
     checkIntegrity(db)
+    checkSchema(db, MIGRATIONS)
     return true
   } catch {
     return false

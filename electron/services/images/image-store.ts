@@ -1,0 +1,229 @@
+/**
+ * The images of the history and their files. A file gets its name inside the transaction that adds its row, and is
+ * taken away again if that fails. Transactions shut each other out across processes, so whoever looks for files
+ * without rows inside of one never meets an image that is just being saved.
+ */
+import { rmSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { GenerationEvent } from '#shared/engine-protocol.ts'
+import { AppError, quoted } from '#shared/errors.ts'
+import { ImageSettingsSchema, type ImageSettings } from '#shared/generation.ts'
+import type { ImageRecord } from '#shared/history.ts'
+import type { StudioDatabase, Writers } from '../../db/studio-database.ts'
+import { imageText } from './image-text.ts'
+import { encodePng } from './png.ts'
+import { writeRemovalNote } from './removal-note.ts'
+import { decodeStored } from './stored-pixels.ts'
+import { findStored, makeFolderOf, storedPath, type StoredFolder } from './stored-path.ts'
+import { giveNewName, withTemporaryFile } from './temporary-file.ts'
+import { thumbnailNames } from './thumbnail-names.ts'
+
+export { itemFileName } from './item-file-name.ts'
+
+/** The engine's finished image: its event without type and item. */
+export type MadeImage = Pick<
+  Extract<GenerationEvent, { type: 'image' }>,
+  'widthPx' | 'heightPx' | 'pixels' | 'pixelHash' | 'settings' | 'durationMs' | 'threadCount'
+>
+
+export class ImageStore {
+  readonly #db: StudioDatabase
+  readonly #dataDir: string
+
+  constructor({ db, dataDir }: { db: StudioDatabase; dataDir: string }) {
+    this.#db = db
+    this.#dataDir = dataDir
+  }
+
+  /**
+   * As a PNG with its settings, in the folder of a day (UTC). An input that it was made from must have its row.
+   *
+   * @param place `name`: what comes before "-<seed>.png"; where that exists, "-2", "-3", … is added
+   * @param alsoCommit writes in the transaction of the image's row; what it throws undoes the save
+   * @throws {AppError} `disk-full`, `output-not-writable`, `not-found` (its input), what `alsoCommit` throws
+   */
+  async save(
+    made: MadeImage,
+    place: { name: string; dayMs: number },
+    alsoCommit?: (write: Writers, imageId: number) => void,
+  ): Promise<ImageRecord> {
+    const { settings, pixelHash, durationMs, threadCount } = made
+    const png = await encode(made, settings)
+    const stem = `images/${new Date(place.dayMs).toISOString().slice(0, 10)}/${place.name}-${settings.seed.toString()}`
+    const id = await withTemporaryFile(this.#dataDir, png, (temporaryPath) => {
+      let fileName: string | undefined
+      try {
+        return this.#db.transaction((write) => {
+          this.#requireInput(settings.inputImageHash)
+          fileName = this.#placeNew(temporaryPath, stem)
+          const imageId = write.images.add({
+            ...settings,
+            createdAtMs: Date.now(),
+            pixelHash,
+            fileName,
+            fileSizeBytes: png.length,
+            threadCount,
+            durationMs,
+          })
+          alsoCommit?.(write, imageId)
+          return imageId
+        })
+      } catch (error) {
+        if (fileName !== undefined) this.#takeAway(fileName)
+        throw error
+      }
+    })
+    return this.#db.read.images.get(id)
+  }
+
+  /**
+   * Absolute path of an image's file. Whether it is there is kept with the row.
+   *
+   * @throws {AppError} `not-found`, `image-file-missing`
+   */
+  // eslint-disable-next-line @typescript-eslint/require-await -- looking is quick; callers need not know that
+  async fileOf(imageId: number): Promise<{ path: string; image: ImageRecord }> {
+    const image = this.#db.read.images.get(imageId)
+    const path = findStored(this.#dataDir, 'images', image.fileName)
+    if ((path === undefined) !== image.isMissing) this.#markMissing(image)
+    if (path === undefined) {
+      throw new AppError(
+        'image-file-missing',
+        `the file of image ${imageId}, ${quoted(image.fileName)}, is gone from the data folder: ` +
+          'put it back, or make the image again with Reproduce',
+        { data: { id: imageId, fileName: image.fileName } },
+      )
+    }
+    return { path, image }
+  }
+
+  /**
+   * RGB8 pixels of the stored file, row by row.
+   *
+   * @throws {AppError} `not-found`, `image-file-missing`, `image-invalid` (damaged, or replaced by something else)
+   */
+  async readPixels(imageId: number): Promise<{ widthPx: number; heightPx: number; pixels: Uint8Array }> {
+    const { path, image } = await this.fileOf(imageId)
+    const { widthPx, heightPx } = image
+    return { widthPx, heightPx, pixels: await decodeStored(path, image) }
+  }
+
+  /**
+   * Writes the file of a row again, as its save wrote it. A file that is there stays as it is.
+   *
+   * @param made the same pixels as the row tells of
+   * @throws {AppError} `not-found`, `disk-full`, `output-not-writable`
+   */
+  async restoreFile(imageId: number, made: MadeImage): Promise<void> {
+    const image = this.#db.read.images.get(imageId)
+    if (made.pixelHash !== image.pixelHash) {
+      throw new AppError('internal', `image ${imageId} was to get the file of another image`)
+    }
+    const path = this.#pathFor(image.fileName)
+    // the row's settings, not this run's: versions may differ that did not change the pixels
+    const png = await encode(made, image)
+    await withTemporaryFile(this.#dataDir, png, (temporaryPath) => {
+      makeFolderOf(this.#dataDir, path)
+      this.#db.transaction((write) => {
+        write.images.setMissing(imageId, false)
+        giveNewName(temporaryPath, path)
+      })
+    })
+  }
+
+  /**
+   * For good: rows in one transaction, then files, thumbnails and difference pictures. What is gone already is no error.
+   *
+   * @throws {AppError} `data-folder-busy`, …: nothing was removed then
+   */
+  async remove(imageIds: readonly number[]): Promise<void> {
+    const { read } = this.#db
+    const images = imageIds.flatMap((id) => read.images.find(id) ?? [])
+    const differences = read.verdicts.differenceFilesOf(imageIds)
+    const note = await writeRemovalNote(
+      this.#dataDir,
+      images.map(({ fileName }) => fileName),
+    )
+    this.#db.transaction((write) => {
+      for (const { id } of images) if (read.images.find(id) !== undefined) write.images.remove(id)
+    })
+    const files: (readonly [StoredFolder, string])[] = [
+      ...images.map(({ fileName }) => ['images', fileName] as const),
+      ...images.flatMap(({ id }) => thumbnailNames(id).map((name) => ['thumbnails', name] as const)),
+      ...differences.map((fileName) => ['differences', fileName] as const),
+    ]
+    let areGone = true
+    for (const [folder, fileName] of files) areGone = (await this.#delete(folder, fileName)) && areGone
+    if (areGone && note !== undefined) await rm(note, { force: true })
+  }
+
+  /** @returns whether it is gone; what is in use on Windows is deleted at the next start */
+  async #delete(folder: StoredFolder, fileName: string): Promise<boolean> {
+    try {
+      const path = findStored(this.#dataDir, folder, fileName)
+      if (path !== undefined) await rm(path, { force: true })
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  #markMissing({ id, fileName }: ImageRecord): void {
+    try {
+      this.#db.transaction((write) => {
+        write.images.setMissing(id, findStored(this.#dataDir, 'images', fileName) === undefined)
+      })
+    } catch {
+      // only a mark: it is made at the next look
+    }
+  }
+
+  /** In a transaction. @returns the name of the row, and now of the file */
+  #placeNew(temporaryPath: string, stem: string): string {
+    for (let number = 1; ; number++) {
+      const fileName = number === 1 ? `${stem}.png` : `${stem}-${number}.png`
+      // a row whose file is missing keeps its name: the file may come back
+      if (this.#db.read.images.findByFileName(fileName) !== undefined) continue
+      const path = this.#pathFor(fileName)
+      makeFolderOf(this.#dataDir, path)
+      if (giveNewName(temporaryPath, path)) return fileName
+    }
+  }
+
+  /**
+   * Whatever failed, the file goes only if it has no row, and nobody can give it one meanwhile. If even that fails it
+   * stays: a file without a row comes back into the history at the next start.
+   */
+  #takeAway(fileName: string): void {
+    try {
+      this.#db.transaction(() => {
+        if (this.#db.read.images.findByFileName(fileName) === undefined) rmSync(join(this.#dataDir, fileName))
+      })
+    } catch {
+      // what made the save fail is told
+    }
+  }
+
+  #requireInput(hash: string | undefined): void {
+    if (hash === undefined || this.#db.read.inputs.find(hash) !== undefined) return
+    throw new AppError('not-found', `the input image ${hash} is not in the data folder: add it first`, {
+      data: { what: 'input', id: hash },
+    })
+  }
+
+  #pathFor(fileName: string): string {
+    const path = storedPath(this.#dataDir, 'images', fileName)
+    if (path === undefined) {
+      throw new AppError('output-not-writable', `${quoted(fileName)} is no name for an image of the data folder`, {
+        data: { fileName },
+      })
+    }
+    return path
+  }
+}
+
+function encode({ widthPx, heightPx, pixels }: MadeImage, settings: ImageSettings): Promise<Buffer> {
+  // parsed, so that rows and the engine give the same bytes: nothing else, in one order
+  return encodePng({ widthPx, heightPx, pixels, text: imageText(ImageSettingsSchema.parse(settings)) })
+}
