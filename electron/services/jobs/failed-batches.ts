@@ -117,7 +117,8 @@ export class FailedBatches {
     })
     const before = this.#setAside.jobId === jobId ? this.#setAside.count : 0
     this.#setAside = { jobId, count: before + setAside }
-    if (this.#setAside.count < MAX_SET_ASIDE_IN_A_ROW) return
+    // what is made again has models and settings of its own, item by item
+    if (this.#setAside.count < MAX_SET_ASIDE_IN_A_ROW || batch.job.isReproduction) return
     this.#setAside.count = 0
     this.#failWaiting(jobId, error)
   }

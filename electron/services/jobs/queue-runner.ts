@@ -120,12 +120,7 @@ export class QueueRunner {
   async #run(batch: Batch): Promise<void> {
     const { engine, settings } = this.#options
     const begunAt = performance.now()
-    this.#teller.begin(batch)
-    this.#events.items(
-      batch.job.id,
-      batch.items.map(({ id }) => id),
-    )
-    this.#inHand = new BatchRun({
+    const run = new BatchRun({
       engine,
       items: batch.items,
       request: () => batchRequest(batch, settings.get(), this.#options),
@@ -134,7 +129,13 @@ export class QueueRunner {
         this.#teller.take(event)
       },
     })
-    const end = await this.#inHand.run()
+    this.#inHand = run
+    this.#teller.begin(batch)
+    this.#events.items(
+      batch.job.id,
+      batch.items.map(({ id }) => id),
+    )
+    const end = await run.run()
     this.#inHand = undefined
     this.#teller.end()
     this.#failures.settle(batch, end, performance.now() - begunAt)

@@ -94,6 +94,20 @@ describe('a cancellation', () => {
     expect(queue.states(job)).toBe('a:done b:cancelled c:done')
   })
 
+  test('in answer to the news that it runs is heard as well', async () => {
+    const queue = openQueue()
+    const job = queue.add(['a', 'b'])
+    const stop = queue.bus.listen(({ name }) => {
+      if (name !== 'items.changed') return
+      stop()
+      queue.jobs.cancel(job)
+    })
+    queue.runner.start()
+    expect((await queue.engine.next()).signal.aborted).toBe(true)
+    await queue.runner.close()
+    expect(queue.states(job)).toBe('a:cancelled b:cancelled')
+  })
+
   test('of an item that is made already does not stop its neighbours', async () => {
     const { queue, job, call } = await running(['a', 'b'])
     call.image(0)

@@ -18,9 +18,11 @@ export class EngineCall {
     this.signal = signal
     this.tell = tell
     // between two steps, as the engine does
-    signal.addEventListener('abort', () => {
+    const stop = (): void => {
       this.fail(new AppError('cancelled', 'stopped'))
-    })
+    }
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop)
   }
 
   get prompts(): string[] {
