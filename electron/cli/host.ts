@@ -1,6 +1,7 @@
 /** What the command line runs in: streams, folders and the engine to start. Tests give their own. */
 import type { Readable, Writable } from 'node:stream'
 import { dirname, join, resolve } from 'node:path'
+import { defaultDataDir } from '../services/data-folder/default-data-dir.ts'
 
 type Terminal = Writable & { isTTY?: boolean; columns?: number }
 
@@ -14,6 +15,10 @@ export interface CliHost {
   engineEntry: string
   /** The starter model. */
   defaultModelDir: string
+  /** Queue, history and images of commands that name no other. */
+  defaultDataDir: string
+  /** What the web server asks for, if it was chosen without being written into a command line. */
+  token?: string | undefined
   /** Stack traces, and what the engine's libraries print. */
   debug: boolean
 }
@@ -27,15 +32,21 @@ export function processHost(entry: string): CliHost {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })
+  const token = env.REPRISE_TOKEN
+  // engine processes get a copy of this environment, and need no secrets
+  delete env.REPRISE_TOKEN
   // npm runs scripts in the package's folder and keeps in INIT_CWD where the person is
   const viaNpm = fromSource && env.npm_lifecycle_event === 'reprise'
+  const workingDir = (viaNpm ? env.INIT_CWD : undefined) ?? process.cwd()
   return {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
-    workingDir: (viaNpm ? env.INIT_CWD : undefined) ?? process.cwd(),
+    workingDir,
     engineEntry: join(packageRoot, fromSource ? 'electron/engine/child/main.ts' : 'dist/engine-child.js'),
     defaultModelDir: join(packageRoot, 'build/starter/model'),
+    defaultDataDir: resolve(workingDir, defaultDataDir(env)),
+    token: token === '' ? undefined : token,
     debug: env.REPRISE_DEBUG === '1',
   }
 }

@@ -61,6 +61,29 @@ export function sizeInBytes(option: string): Parser<number> {
   }
 }
 
+/** `512x768` */
+export function sizeInPixels(option: string): Parser<{ widthPx: number; heightPx: number }> {
+  return (text) => {
+    const match = /^(\d{1,5})[x×](\d{1,5})$/i.exec(text)
+    if (!match) throw refused(option, text, 'width and height such as 512x768')
+    return { widthPx: Number(match[1]), heightPx: Number(match[2]) }
+  }
+}
+
+/** A day or a time, on this machine's clock unless it names a zone. @returns milliseconds since 1970; a day's beginning */
+export function date(option: string): Parser<number> {
+  return (text) => {
+    const match = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)?))?$/.exec(text)
+    const [, year, month, day, time = '00:00'] = (match ?? []) as (string | undefined)[]
+    // Date takes the 31st of February for the 3rd of March
+    const isDay = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day)
+    const timeMs = Date.parse(`${year ?? ''}-${month ?? ''}-${day ?? ''}T${time}`)
+    if (!isDay || Number.isNaN(timeMs))
+      throw refused(option, text, 'a day or a time such as 2026-11-21 or 2026-11-21T18:30')
+    return timeMs
+  }
+}
+
 /** Commander calls this for every time an option is given. */
 export function repeated<T>(parse: Parser<T>): (text: string, previous?: readonly T[]) => T[] {
   return (text, previous = []) => [...previous, parse(text)]

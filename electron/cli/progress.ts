@@ -1,5 +1,7 @@
 /** A line on the terminal that says how far a run is and how long it will still take. */
+import { duration } from './format.ts'
 import type { CliHost } from './host.ts'
+import { createStatusLine, progressBar } from './status-line.ts'
 
 export interface Progress {
   plan(imageCount: number, stepsPerImage: number): void
@@ -11,21 +13,8 @@ export interface Progress {
   end(): void
 }
 
-const BAR_WIDTH = 24
-const NO_PROGRESS: Progress = {
-  plan: () => undefined,
-  step: () => undefined,
-  image: () => undefined,
-  around: (write) => {
-    write()
-  },
-  end: () => undefined,
-}
-
-/** Piped, there is nobody to watch: then it shows nothing. */
 export function createProgress(stream: CliHost['stderr'], now = (): number => performance.now()): Progress {
-  if (!stream.isTTY) return NO_PROGRESS
-  let line = 'loading the model'
+  const status = createStatusLine(stream)
   let images = 0
   let imageCount = 0
   let steps = 0
@@ -34,28 +23,15 @@ export function createProgress(stream: CliHost['stderr'], now = (): number => pe
   let step = 0
   let firstStep: { atMs: number; steps: number } | undefined
 
-  const clear = (): void => {
-    stream.write('\r\u001b[2K')
-  }
-  const draw = (): void => {
-    clear()
-    // a terminal that does not tell its width says 0
-    const columns = stream.columns === undefined || stream.columns < 2 ? 80 : stream.columns
-    stream.write(line.slice(0, columns - 1))
-  }
   const update = (): void => {
-    const share = steps / Math.max(stepCount, 1)
-    const filled = Math.floor(share * BAR_WIDTH)
-    const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled)
     const parts = [
-      `${bar} ${Math.floor(share * 100)} %`,
+      progressBar(steps / Math.max(stepCount, 1)),
       `step ${step}/${stepsPerImage}`,
       `${images}/${imageCount} images`,
     ]
     const leftMs = timeLeft()
-    if (leftMs !== undefined) parts.push(`${formatDuration(leftMs)} left`)
-    line = parts.join('  ')
-    draw()
+    if (leftMs !== undefined) parts.push(`${duration(leftMs)} left`)
+    status.show(parts.join('  '))
   }
   /** From the pace since the first step: what was loaded before it is not done again. */
   const timeLeft = (): number | undefined => {
@@ -63,7 +39,7 @@ export function createProgress(stream: CliHost['stderr'], now = (): number => pe
     return ((now() - firstStep.atMs) / (steps - firstStep.steps)) * (stepCount - steps)
   }
 
-  draw()
+  status.show('loading the model')
   return {
     plan(count, perImage) {
       imageCount = count
@@ -81,19 +57,7 @@ export function createProgress(stream: CliHost['stderr'], now = (): number => pe
       images++
       update()
     },
-    around(write) {
-      clear()
-      write()
-      draw()
-    },
-    end: clear,
+    around: status.around,
+    end: status.end,
   }
-}
-
-function formatDuration(durationMs: number): string {
-  const seconds = Math.ceil(durationMs / 1000)
-  const pad = (value: number): string => String(value).padStart(2, '0')
-  const hours = Math.floor(seconds / 3600)
-  const minutes = Math.floor(seconds / 60) % 60
-  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${minutes}:${pad(seconds % 60)}`
 }

@@ -10,8 +10,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 const FAKE_CLI = join(import.meta.dirname, '../fixtures/engine/fake-cli.ts')
 
 let root: string
+/** Never the history of whoever runs the tests. */
+let env: NodeJS.ProcessEnv
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'reprise-signals-'))
+  env = { ...process.env, REPRISE_DATA_DIR: join(root, 'data') }
 })
 afterEach(() => rm(root, { recursive: true }))
 
@@ -24,6 +27,7 @@ interface Run {
 function generate(...args: string[]): Run {
   const child = spawn(process.execPath, [FAKE_CLI, 'generate', ...args], {
     cwd: root,
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stderr = ''

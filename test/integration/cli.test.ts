@@ -1,7 +1,7 @@
 /** The command as people run it, with the real engine on tiny models with random weights. */
 import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -14,11 +14,18 @@ const FIXTURES = join(import.meta.dirname, '../fixtures/pipelines')
 const MODEL = join(FIXTURES, 'models/sd1')
 const PHOTO = join(FIXTURES, 'inputs/a.png')
 
+let folder: string
+/** Where commands run. */
 let root: string
+/** Never the history of whoever runs the tests. */
+let env: NodeJS.ProcessEnv
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'reprise-run-'))
+  folder = await mkdtemp(join(tmpdir(), 'reprise-run-'))
+  root = join(folder, 'work')
+  await mkdir(root)
+  env = { ...process.env, REPRISE_DATA_DIR: join(folder, 'data') }
 })
-afterEach(() => rm(root, { recursive: true }))
+afterEach(() => rm(folder, { recursive: true }))
 
 interface Outcome {
   code: number
@@ -28,7 +35,7 @@ interface Outcome {
 
 function reprise(...args: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], { cwd: root }, (error, stdout, stderr) => {
+    execFile(process.execPath, [MAIN, ...args], { cwd: root, env }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
     })
   })
@@ -95,6 +102,8 @@ describe('generate', () => {
     for (const { settings } of lines(run)) {
       expect(settings).toMatchObject({ kind: 'image-to-image', strength: 0.5, inputImageHash })
     }
+    // kept with the history: the images can be made again when the photo is gone
+    expect(await readdir(join(folder, 'data/inputs'))).toEqual([`${inputImageHash}.png`])
   })
 
   test('a prompt that is too long is cut, with a warning', async () => {
@@ -105,17 +114,17 @@ describe('generate', () => {
 
   test.skipIf(process.platform !== 'linux')('the engine killed in the middle', async () => {
     const args = [MAIN, 'generate', 'a', 'b', '--model', MODEL, '--steps', '300', '--seed', '1']
-    const run = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
+    const run = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] })
     let stderr = ''
     run.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
     const exit = new Promise((resolve) => run.on('close', resolve))
-    const folder = join(root, 'reprise-out')
-    while (!(await readdir(folder).catch((): string[] => [])).includes('00001-1.png')) await wait(20)
+    const out = join(root, 'reprise-out')
+    while (!(await readdir(out).catch((): string[] => [])).includes('00001-1.png')) await wait(20)
     const children = await readFile(`/proc/${run.pid!}/task/${run.pid!}/children`, 'utf8')
     process.kill(Number(children), 'SIGKILL')
     expect(await exit).toBe(1)
     expect(stderr).toMatch(/^reprise: .*SIGKILL.*; 1 of 2 images are in "reprise-out" \(engine-died\)\n$/)
-    expect(await readdir(folder)).toEqual(['00001-1.png'])
+    expect(await readdir(out)).toEqual(['00001-1.png'])
   })
 
   test.each<[args: string[], code: number, message: RegExp]>([

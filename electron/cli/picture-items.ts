@@ -1,19 +1,19 @@
-/** From the options of `reprise generate` to what the engine takes. */
+/** From options to the list of images to make. */
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { expandBatch } from '#shared/batch.ts'
 import { AppError, quoted } from '#shared/errors.ts'
-import type { GenerationRequest } from '#shared/generation.ts'
-import type { GenerateOptions } from './generate-options.ts'
+import type { GenerationItem } from '#shared/generation.ts'
 import type { CliHost } from './host.ts'
+import type { PictureOptions } from './picture-options.ts'
 import { readPromptFile } from './prompt-file.ts'
 
 /** All that can be known to be wrong without the model is found here, before anything is written. */
-export async function generationRequest(
+export async function pictureItems(
   args: readonly string[],
-  options: GenerateOptions,
+  options: PictureOptions,
   host: CliHost,
-): Promise<GenerationRequest> {
+): Promise<GenerationItem[]> {
   const inPlace = (path: string): string => resolve(host.workingDir, path)
   const inputImages = (options.image ?? []).map(inPlace)
   if (inputImages.length === 0) refuseImageOptions(options)
@@ -24,31 +24,16 @@ export async function generationRequest(
     const path = options.prompts === '-' ? '-' : inPlace(options.prompts)
     prompts.push(...(await readPromptFile(path, host.stdin)))
   }
-  return {
-    kind: inputImages.length === 0 ? 'text-to-image' : 'image-to-image',
-    modelDir: options.model === undefined ? host.defaultModelDir : inPlace(options.model),
-    items: expandBatch({
-      prompts,
-      negativePrompt: options.negative,
-      imagesPerPrompt: options.imagesPerPrompt,
-      seeds: options.seed ?? [],
-      inputImages,
-    }),
-    numInferenceSteps: options.steps,
-    guidanceScale: options.guidance,
-    widthPx: options.width,
-    heightPx: options.height,
-    scheduler: options.scheduler,
-    sigmas: options.sigmas,
-    strength: options.strength,
-    resizeMode: options.resizeMode,
-    threads: options.threads,
-    maxMemoryBytes: options.maxMemory,
-    trace: options.trace !== undefined,
-  }
+  return expandBatch({
+    prompts,
+    negativePrompt: options.negative,
+    imagesPerPrompt: options.imagesPerPrompt,
+    seeds: options.seed ?? [],
+    inputImages,
+  })
 }
 
-function refuseImageOptions(options: GenerateOptions): void {
+function refuseImageOptions(options: PictureOptions): void {
   const given = (['strength', 'resizeMode'] as const).find((name) => options[name] !== undefined)
   if (given === undefined) return
   const flag = given === 'strength' ? '--strength' : '--resize-mode'

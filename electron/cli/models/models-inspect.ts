@@ -1,6 +1,6 @@
 /** `reprise models inspect`: what is in a model folder, and what is missing. */
 import { resolve } from 'node:path'
-import type { CliHost } from './host.ts'
+import type { CliHost } from '../host.ts'
 import { formatModelReport } from './model-report.ts'
 
 /** @returns whether the model can be used */

@@ -9,7 +9,7 @@ import { elementCount } from '#engine/tensor/tensor.ts'
 import { writeSafetensors } from '#engine/weights/safetensors-writer.ts'
 import type { GenerationEvent } from '#shared/engine-protocol.ts'
 import { AppError } from '#shared/errors.ts'
-import { outputError } from '../services/images/output-error.ts'
+import { outputError } from '../../services/images/output-error.ts'
 
 interface Plane {
   shape: number[]

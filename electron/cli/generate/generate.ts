@@ -2,17 +2,19 @@
 import { resolve } from 'node:path'
 import type { GenerationEvent } from '#shared/engine-protocol.ts'
 import { AppError, quoted } from '#shared/errors.ts'
-import type { GenerationRequest } from '#shared/generation.ts'
-import { openImageFolder } from '../services/images/image-folder.ts'
-import { connectEngine } from '../supervisor/engine-client.ts'
-import { forkNodeChild } from '../supervisor/node-child.ts'
+import type { GenerationItem, GenerationRequest } from '#shared/generation.ts'
+import { openImageFolder, type ImageFolder } from '../../services/images/image-folder.ts'
+import { connectEngine } from '../../supervisor/engine-client.ts'
+import type { CliHost } from '../host.ts'
+import { onInterrupt } from '../interrupt.ts'
+import { createProgress, type Progress } from '../progress.ts'
+import { EXIT_CANCELLED, printNote } from '../report-error.ts'
+import { startEngine } from '../start-engine.ts'
+import { dataDirOf } from '../with-guest.ts'
 import type { GenerateOptions } from './generate-options.ts'
 import { generationRequest } from './generation-request.ts'
-import type { CliHost } from './host.ts'
 import { createImageOutput } from './image-output.ts'
-import { onInterrupt } from './interrupt.ts'
-import { createProgress } from './progress.ts'
-import { EXIT_CANCELLED, printNote } from './report-error.ts'
+import { noRecording, startRecording, type Recording } from './recording.ts'
 import { checkTracePath, createTrace } from './trace.ts'
 
 export async function generate(args: readonly string[], options: GenerateOptions, host: CliHost): Promise<void> {
@@ -20,17 +22,50 @@ export async function generate(args: readonly string[], options: GenerateOptions
   const tracePath = options.trace === undefined ? undefined : resolve(host.workingDir, options.trace)
   if (tracePath !== undefined) await checkTracePath(tracePath)
   const folder = await openImageFolder(resolve(host.workingDir, options.out))
-
-  const imageCount = request.items.length
   const progress = createProgress(host.stderr)
   const note = (message: string): void => {
     progress.around(() => {
       printNote(host, message)
     })
   }
+  try {
+    const recording = await recordingFor(request.items, { options, host, note })
+    try {
+      await run({ ...request, items: recording.items }, { options, host, folder, recording, tracePath, progress, note })
+    } finally {
+      recording.close()
+    }
+  } finally {
+    progress.end()
+    await folder.removeIfUnused()
+  }
+}
+
+interface RunContext {
+  options: GenerateOptions
+  host: CliHost
+  folder: ImageFolder
+  recording: Recording
+  tracePath: string | undefined
+  progress: Progress
+  note: (message: string) => void
+}
+
+function recordingFor(
+  items: GenerationItem[],
+  { options, host, note }: Pick<RunContext, 'options' | 'host' | 'note'>,
+): Promise<Recording> {
+  if (!options.history) return Promise.resolve(noRecording(items))
+  return startRecording(items, { dataDir: dataDirOf(host, options), isRequired: options.dataDir !== undefined, note })
+}
+
+async function run(request: GenerationRequest, context: RunContext): Promise<void> {
+  const { options, host, folder, recording, tracePath, progress, note } = context
+  const imageCount = request.items.length
   const saveFailed = new AbortController()
   const output = createImageOutput({
     folder,
+    recording,
     host,
     json: options.json ?? false,
     print: (line) => {
@@ -42,9 +77,7 @@ export async function generate(args: readonly string[], options: GenerateOptions
   })
   const trace = tracePath === undefined ? undefined : createTrace(imageCount)
 
-  const child = forkNodeChild(host.engineEntry, {
-    onOutput: host.debug ? (text) => host.stderr.write(text) : undefined,
-  })
+  const child = startEngine(host)
   const interrupt = onInterrupt({
     onFirst: () => {
       note('stopping after the running step; Ctrl-C once more ends at once')
@@ -67,19 +100,19 @@ export async function generate(args: readonly string[], options: GenerateOptions
     }
     trace?.add(event)
   }
-  const run = async (engineRequest: GenerationRequest): Promise<void> => {
+  const compute = async (): Promise<void> => {
     const engine = await connectEngine(child).catch((error: unknown) => {
       child.kill()
       throw error
     })
     try {
-      await engine.generate(engineRequest, { onEvent, signal: AbortSignal.any([interrupt.signal, saveFailed.signal]) })
+      await engine.generate(request, { onEvent, signal: AbortSignal.any([interrupt.signal, saveFailed.signal]) })
     } finally {
       await engine.close()
     }
   }
 
-  const outcome = await run(request).then(
+  const outcome = await compute().then(
     () => undefined,
     (error: unknown) => AppError.from(error),
   )
@@ -89,12 +122,9 @@ export async function generate(args: readonly string[], options: GenerateOptions
     if (outcome) throw outcome
     if (trace && tracePath !== undefined) await trace.write(tracePath)
   } catch (error) {
-    progress.end()
     throw withKept(AppError.from(error), output.savedCount, imageCount, options.out)
   } finally {
-    progress.end()
     interrupt.release()
-    await folder.removeIfUnused()
   }
 }
 

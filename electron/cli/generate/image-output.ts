@@ -1,13 +1,15 @@
 /** Finished images on their way to files, and what is said about each. */
-import { relative, isAbsolute } from 'node:path'
+import { escapeControls } from '#shared/errors.ts'
 import { stringifyExact } from '#shared/exact-json.ts'
 import type { GenerationEvent } from '#shared/engine-protocol.ts'
-import type { ImageFolder } from '../services/images/image-folder.ts'
-import { imageText } from '../services/images/image-text.ts'
-import { encodePng } from '../services/images/png.ts'
-import type { CliHost } from './host.ts'
+import type { ImageFolder } from '../../services/images/image-folder.ts'
+import { imageText } from '../../services/images/image-text.ts'
+import { encodePng } from '../../services/images/png.ts'
+import type { CliHost } from '../host.ts'
+import { imagePathLine } from '../image-path-line.ts'
+import type { Recording } from './recording.ts'
 
-type ImageEvent = Extract<GenerationEvent, { type: 'image' }>
+export type ImageEvent = Extract<GenerationEvent, { type: 'image' }>
 
 export interface ImageOutput {
   /** Begins to save an image; images may come in any order. */
@@ -19,6 +21,7 @@ export interface ImageOutput {
 
 interface ImageOutputOptions {
   folder: ImageFolder
+  recording: Recording
   host: CliHost
   json: boolean
   /** Prints one line to standard output. */
@@ -27,7 +30,8 @@ interface ImageOutputOptions {
   onError: () => void
 }
 
-export function createImageOutput({ folder, host, json, print, onError }: ImageOutputOptions): ImageOutput {
+export function createImageOutput(options: ImageOutputOptions): ImageOutput {
+  const { folder, recording, host, json, print, onError } = options
   const lines = inOrder(print)
   let failure: { error: unknown } | undefined
   let savedCount = 0
@@ -38,10 +42,12 @@ export function createImageOutput({ folder, host, json, print, onError }: ImageO
     if (failure) return
     try {
       const { widthPx, heightPx, pixels, settings } = event
+      // first what the history says, then the file that others look at
+      const id = await recording.add(event)
       const png = await encodePng({ widthPx, heightPx, pixels, text: imageText(settings) })
       const path = await folder.save(event.item, settings.seed, png)
       savedCount++
-      lines.put(event.item, json ? jsonLine(path, event) : plainLine(path, event, host))
+      lines.put(event.item, json ? jsonLine(id, path, event) : imagePathLine(path, { seed: settings.seed, id }, host))
     } catch (error) {
       failure = { error }
       onError()
@@ -63,16 +69,9 @@ export function createImageOutput({ folder, host, json, print, onError }: ImageO
   }
 }
 
-function jsonLine(path: string, { pixelHash, settings }: ImageEvent): string {
+function jsonLine(id: number | undefined, path: string, { pixelHash, settings }: ImageEvent): string {
   const { prompt, seed, widthPx: width, heightPx: height } = settings
-  return stringifyExact({ path, prompt, seed, width, height, pixelHash, settings })
-}
-
-/** To a pipe the path alone, so that another program can take it. */
-function plainLine(path: string, { settings }: ImageEvent, host: CliHost): string {
-  const near = relative(host.workingDir, path)
-  const shown = near.startsWith('..') || isAbsolute(near) ? path : near
-  return host.stdout.isTTY ? `${shown}  seed ${settings.seed.toString()}` : shown
+  return escapeControls(stringifyExact({ id, path, prompt, seed, width, height, pixelHash, settings }))
 }
 
 /** Lines in the order of the images, whichever is finished first. */

@@ -1,4 +1,4 @@
-/** The options of `reprise generate`: their names, their help, and the reading of their values. */
+/** The options that say what pictures to make: their names, their help, and the reading of their values. */
 import { Option, type Command } from 'commander'
 import {
   RESIZE_MODES,
@@ -8,9 +8,9 @@ import {
   type SchedulerName,
   type SigmaSchedule,
 } from '#shared/names.ts'
-import { decimal, integer, repeated, seed, sizeInBytes } from './option-values.ts'
+import { decimal, integer, repeated, seed } from './option-values.ts'
 
-export interface GenerateOptions {
+export interface PictureOptions {
   model?: string
   prompt?: string[]
   prompts?: string
@@ -26,29 +26,12 @@ export interface GenerateOptions {
   resizeMode?: ResizeMode
   scheduler?: SchedulerName
   sigmas?: SigmaSchedule
-  threads?: number
-  maxMemory?: number
-  out: string
-  trace?: string
-  json?: boolean
 }
 
 const MAX_SIDE_PX = 32_768
-const MAX_THREADS = 1_024
 
-const EXAMPLES = `
-Examples:
-  One picture, from the starter model
-    $ reprise generate "mountains at sunset"
-
-  Four of each prompt in a file, with seeds 7, 8, 9, …, so that they can be made again
-    $ reprise generate --prompts prompts.txt --images-per-prompt 4 --seed 7
-
-  A Stable Diffusion folder of your own, and a picture to start from
-    $ reprise generate "a watercolour of a harbour" --model ./sd15 --image photo.jpg --strength 0.6
-`
-
-export function addGenerateOptions(command: Command): Command {
+/** @param defaultModel what is taken where no model is named */
+export function addPictureOptions(command: Command, defaultModel: string): Command {
   const option = (flags: string, description: string): Option => new Option(flags, description)
   const text = (value: string): string => value
 
@@ -85,7 +68,7 @@ export function addGenerateOptions(command: Command): Command {
       option('--resize-mode <mode>', 'how it is brought to --width and --height (default: crop)').choices(RESIZE_MODES),
     )
     .optionsGroup('How:')
-    .addOption(option('--model <dir>', 'a model folder in diffusers layout (default: the starter model)'))
+    .addOption(option('--model <dir>', `a model folder in diffusers layout (default: ${defaultModel})`))
     .addOption(
       option('--steps <n>', "denoising steps (default: the model's)").argParser(
         integer('--steps', { min: 1 }, 'steps-out-of-range'),
@@ -105,23 +88,4 @@ export function addGenerateOptions(command: Command): Command {
     .addOption(option('--height <px>', 'image height').argParser(integer('--height', { min: 1, max: MAX_SIDE_PX })))
     .addOption(option('--scheduler <name>', "the sampler (default: the model's own)").choices(SCHEDULERS))
     .addOption(option('--sigmas <name>', 'spacing of its noise levels').choices(SIGMA_SCHEDULES))
-    .optionsGroup('With what (never changes an image):')
-    .addOption(
-      option('--threads <n>', 'threads to compute with (default: one per core)').argParser(
-        integer('--threads', { min: 1, max: MAX_THREADS }),
-      ),
-    )
-    .addOption(
-      option(
-        '--max-memory <size>',
-        'memory to stay within, such as 512M or 4G (default: most of what is free)',
-      ).argParser(sizeInBytes('--max-memory')),
-    )
-    .optionsGroup('Where to:')
-    .addOption(option('--out <dir>', 'folder for the images, one PNG each').default('reprise-out', './reprise-out'))
-    .addOption(option('--trace <file>', 'also write latents of every step and the exact images, as safetensors'))
-    .addOption(option('--json', 'print one JSON line per image'))
-    .optionsGroup('Help:')
-    .helpOption('-h, --help', 'show this')
-    .addHelpText('after', EXAMPLES)
 }

@@ -1,6 +1,8 @@
 /** A model folder's report as a table for people. */
 import type { ComponentReport, ModelReport } from '#engine/models/inspect.ts'
-import { terminalSafe } from './terminal-safe.ts'
+import { fileSize } from '../format.ts'
+import { formatTable } from '../table.ts'
+import { terminalSafe } from '../terminal-safe.ts'
 
 const MAX_NAME = 60
 const UNKNOWN = '?'
@@ -16,8 +18,8 @@ export function formatModelReport(report: ModelReport): string {
     ['hash', report.hash ?? 'not known while something is missing'],
   ]
   const header = ['component', 'class', 'parameters', 'stored as', 'size', 'files']
-  const total = ['total', '', count(sum(components, 'parameterCount')), '', size(sum(components, 'sizeBytes')), '']
-  const sections = [table(facts), table([header, ...components.map(componentRow), total])]
+  const total = ['total', '', count(sum(components, 'parameterCount')), '', fileSize(sum(components, 'sizeBytes')), '']
+  const sections = [formatTable(facts), formatTable([header, ...components.map(componentRow), total])]
   sections.push(
     problems.length === 0
       ? 'Nothing is missing.'
@@ -36,7 +38,7 @@ function componentRow(component: ComponentReport): string[] {
     name(component.className),
     count(parameterCount),
     Object.keys(dtypes).map(name).join(', ') || UNKNOWN,
-    size(sizeBytes),
+    fileSize(sizeBytes),
     shownFiles,
   ]
 }
@@ -44,19 +46,6 @@ function componentRow(component: ComponentReport): string[] {
 function defaults({ defaults: own }: ModelReport): string {
   const given = Object.entries(own).map(([field, value]) => `${field} ${value}`)
   return given.length === 0 ? "none of its own; diffusers' are taken" : given.join(', ')
-}
-
-/** Columns as wide as their widest cell. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
 }
 
 function name(text: string | null): string {
@@ -70,9 +59,4 @@ function sum(components: readonly ComponentReport[], field: 'parameterCount' | '
 function count(parameters: number): string {
   if (parameters >= 1e6) return `${(parameters / 1e6).toFixed(1)} M`
   return parameters >= 1e3 ? `${(parameters / 1e3).toFixed(1)} k` : String(parameters)
-}
-
-function size(sizeBytes: number): string {
-  if (sizeBytes >= 1e9) return `${(sizeBytes / 1e9).toFixed(2)} GB`
-  return sizeBytes >= 1e6 ? `${(sizeBytes / 1e6).toFixed(1)} MB` : `${(sizeBytes / 1e3).toFixed(1)} kB`
 }

@@ -1,0 +1,56 @@
+/** The options of `reprise generate`. */
+import { Option, type Command } from 'commander'
+import { dataDirOption } from '../add-command.ts'
+import type { CliHost } from '../host.ts'
+import { integer, sizeInBytes } from '../option-values.ts'
+import { addPictureOptions, type PictureOptions } from '../picture-options.ts'
+
+export interface GenerateOptions extends PictureOptions {
+  threads?: number
+  maxMemory?: number
+  out: string
+  trace?: string
+  dataDir?: string
+  /** False: not recorded. */
+  history: boolean
+  json?: boolean
+}
+
+const MAX_THREADS = 1_024
+
+const EXAMPLES = `
+Examples:
+  One picture, from the starter model
+    $ reprise generate "mountains at sunset"
+
+  Four of each prompt in a file, with seeds 7, 8, 9, …, so that they can be made again
+    $ reprise generate --prompts prompts.txt --images-per-prompt 4 --seed 7
+
+  A Stable Diffusion folder of your own, and a picture to start from
+    $ reprise generate "a watercolour of a harbour" --model ./sd15 --image photo.jpg --strength 0.6
+`
+
+export function addGenerateOptions(command: Command, host: CliHost): Command {
+  return addPictureOptions(command, 'the starter model')
+    .optionsGroup('With what (never changes an image):')
+    .addOption(
+      new Option('--threads <n>', 'threads to compute with (default: one per core)').argParser(
+        integer('--threads', { min: 1, max: MAX_THREADS }),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--max-memory <size>',
+        'memory to stay within, such as 512M or 4G (default: most of what is free)',
+      ).argParser(sizeInBytes('--max-memory')),
+    )
+    .optionsGroup('Where to:')
+    .addOption(new Option('--out <dir>', 'folder for the images, one PNG each').default('reprise-out', './reprise-out'))
+    .addOption(new Option('--trace <file>', 'also write latents of every step and the exact images, as safetensors'))
+    .option('--no-history', 'do not record the images in the history')
+    .addOption(dataDirOption(host))
+    .option('--json', 'print one JSON line per image')
+    .optionsGroup('Help:')
+    .helpOption('-h, --help', 'show this')
+    .addHelpText('after', EXAMPLES)
+}

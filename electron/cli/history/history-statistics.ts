@@ -1,0 +1,40 @@
+/** `reprise history stats` */
+import type { StudioOptions } from '../add-command.ts'
+import { counted, duration, fileSize, localTime } from '../format.ts'
+import type { CliHost } from '../host.ts'
+import { isoTimes } from '../iso-times.ts'
+import { printJson } from '../print.ts'
+import { formatTable } from '../table.ts'
+import { withGuest } from '../with-guest.ts'
+
+export async function showStatistics(options: StudioOptions, host: CliHost): Promise<void> {
+  await withGuest(host, options, async ({ client }) => {
+    const found = await client.history.statistics({})
+    if (options.json === true) {
+      printJson(host, isoTimes(found))
+      return
+    }
+    const { bitExact, different, failed } = found.verdicts
+    const facts = [
+      ['images', `${found.imageCount}, ${fileSize(found.fileSizeBytes)}`],
+      ['favourites', String(found.favouriteCount)],
+      ['in the trash', String(found.trashedCount)],
+      ['computed for', duration(found.durationMs)],
+      ['first', found.firstAtMs === null ? 'none yet' : localTime(found.firstAtMs)],
+      ['last', found.lastAtMs === null ? 'none yet' : localTime(found.lastAtMs)],
+      ['made again', `${bitExact} bit-exact, ${different} different, ${failed} failed`],
+    ]
+    const lists = [
+      ['models', found.models],
+      ['schedulers', found.schedulers],
+      ['sizes', found.sizes],
+      ['kinds', Object.entries(found.kinds).map(([name, imageCount]) => ({ name, imageCount }))],
+    ] as const
+    const sections = lists
+      .filter(([, list]) => list.length > 0)
+      .map(([title, list]) =>
+        formatTable([[title, ''], ...list.map(({ name, imageCount }) => [`  ${name}`, counted(imageCount, 'image')])]),
+      )
+    host.stdout.write(`${[formatTable(facts), ...sections].join('\n\n')}\n`)
+  })
+}

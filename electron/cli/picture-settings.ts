@@ -1,0 +1,21 @@
+import type { GenerationRequest } from '#shared/generation.ts'
+import type { PictureOptions } from './picture-options.ts'
+
+type PictureSettings = Pick<
+  GenerationRequest,
+  'numInferenceSteps' | 'guidanceScale' | 'widthPx' | 'heightPx' | 'scheduler' | 'sigmas' | 'strength' | 'resizeMode'
+>
+
+/** The settings that all images of a request have in common; what was not asked for is left to the model. */
+export function pictureSettings(options: PictureOptions): PictureSettings {
+  return {
+    numInferenceSteps: options.steps,
+    guidanceScale: options.guidance,
+    widthPx: options.width,
+    heightPx: options.height,
+    scheduler: options.scheduler,
+    sigmas: options.sigmas,
+    strength: options.strength,
+    resizeMode: options.resizeMode,
+  }
+}

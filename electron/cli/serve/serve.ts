@@ -1,0 +1,100 @@
+/** `reprise serve`: the studio behind a web server, until it is asked to end. */
+import { once } from 'node:events'
+import { AppError, quoted } from '#shared/errors.ts'
+import type { Studio } from '../../services/studio/open-studio.ts'
+import type { WebServer } from '../../web/server.ts'
+import type { StudioOptions } from '../add-command.ts'
+import type { CliHost } from '../host.ts'
+import { onInterrupt } from '../interrupt.ts'
+import { openOwner } from '../open-owner.ts'
+import { printJson, printLine } from '../print.ts'
+import { EXIT_CANCELLED, printNote } from '../report-error.ts'
+
+export interface ServeOptions extends StudioOptions {
+  host: string
+  port: number
+  token?: string
+  allowedHost?: string[]
+}
+
+/** Ends when it was asked to, which is no failure. */
+export async function serve(options: ServeOptions, host: CliHost): Promise<void> {
+  // loaded when asked for: no other command needs a web server
+  const [{ startWebServer }, { newToken }, { checkExposure }] = await Promise.all([
+    import('../../web/server.ts'),
+    import('../../web/authenticate.ts'),
+    import('../../web/host-address.ts'),
+  ])
+  const given = options.token ?? host.token
+  if (given === '')
+    throw new AppError('invalid-argument', 'the token is empty: give one, or leave it out for a new one')
+  const warning = checkExposure(options.host, given)
+  const token = given ?? newToken()
+
+  const studio = await openOwner(host, options, 'if it is a studio that runs, use that one')
+  const interrupt = onInterrupt({
+    onFirst: () => {
+      printNote(host, 'ending after the running step; Ctrl-C once more ends at once')
+    },
+    onSecond: () => {
+      process.exit(EXIT_CANCELLED)
+    },
+  })
+  try {
+    const server = await startWebServer({
+      studio,
+      host: options.host,
+      port: options.port,
+      token,
+      allowedHosts: options.allowedHost ?? [],
+      onInternalError: (error, where) => {
+        printNote(host, `${where} failed: ${error.message}`)
+      },
+    }).catch((error: unknown) => {
+      throw listenError(error, options)
+    })
+    try {
+      for (const message of [...studio.startupNotes, ...(warning === undefined ? [] : [`warning: ${warning}`])]) {
+        printNote(host, message)
+      }
+      if (options.json === true) printJson(host, { url: server.url, token })
+      else printWelcome(server, studio, host)
+      await ended(studio, interrupt.signal, host)
+    } finally {
+      await server.close()
+    }
+  } finally {
+    await studio.close()
+    interrupt.release()
+  }
+}
+
+async function ended(studio: Studio, signal: AbortSignal, host: CliHost): Promise<void> {
+  const stopListening = studio.bus.listen((event) => {
+    if (event.name === 'warning') printNote(host, `warning: ${event.payload.message}`)
+  })
+  if (!signal.aborted) await once(signal, 'abort')
+  stopListening()
+}
+
+function printWelcome({ signInUrl }: WebServer, { dataDir }: Studio, host: CliHost): void {
+  printLine(host, `The studio is at  ${signInUrl}`)
+  printLine(host, `Its data is in    ${dataDir}`)
+  printLine(host, 'To end it: Ctrl-C. What is not finished then goes on the next time.')
+}
+
+const REASONS: Partial<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there: choose another port with --port, or 0 for any that is free',
+  EACCES: 'the system does not let you listen there: choose a port above 1023 with --port',
+  EADDRNOTAVAIL: 'this machine has no such address: choose another with --host',
+  ENOTFOUND: 'the name is not known: choose another with --host',
+}
+
+function listenError(error: unknown, { host, port }: ServeOptions): unknown {
+  const reason = REASONS[(error as NodeJS.ErrnoException).code ?? '']
+  if (reason === undefined) return error
+  return new AppError('invalid-argument', `cannot listen at ${quoted(host)}, port ${port}: ${reason}`, {
+    data: { host, port },
+    cause: error,
+  })
+}
