@@ -31,7 +31,7 @@ export default {
     only('services', '^electron/services/', [
       '^shared/',
       '^electron/(db|supervisor)/',
-      'node_modules/(zod|sharp)',
+      'node_modules/(zod|sharp|yazl|env-paths)',
       core,
     ]),
     {

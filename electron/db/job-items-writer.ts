@@ -69,10 +69,16 @@ export class JobItemsWriter {
     this.#end(id, ['queued', 'running'], 'cancelled', null, nowMs)
   }
 
-  /** Stopped for no fault of its own (a pause, an end of the program): waits again at its place. */
-  putBack(id: number): void {
+  /**
+   * Stopped for no fault of its own (a pause, an end of the program): waits again at its place.
+   * @param reason kept with it, if there is one to tell
+   */
+  putBack(id: number, reason: WireError | null = null): void {
     this.#refuseUnless(id, ['running'])
-    this.#sql.run(`UPDATE job_items SET state = 'queued', started_at = NULL WHERE id = @id`, { id })
+    this.#sql.run(`UPDATE job_items SET state = 'queued', started_at = NULL, error = @reason WHERE id = @id`, {
+      id,
+      reason: reason === null ? null : stringifyExact(reason),
+    })
   }
 
   /**

@@ -39,7 +39,8 @@ export class FailedBatches {
   }
 
   runsAlone(item: JobItemRecord): boolean {
-    return item.crashCount > 0 || this.#suspects.has(item.id)
+    // a waiting item with an error had to begin again for it
+    return item.crashCount > 0 || item.error !== null || this.#suspects.has(item.id)
   }
 
   /** Its image is kept. */

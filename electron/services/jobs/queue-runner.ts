@@ -20,7 +20,6 @@ import { BatchTeller } from './batch-teller.ts'
 import { FailedBatches, type FailedBatchesOptions } from './failed-batches.ts'
 import { keepMade, type Keepers } from './keep-made.ts'
 import { QueueEvents } from './queue-events.ts'
-import { recoverInterrupted } from './recover-interrupted.ts'
 import { takeBatch, type Batch } from './take-batch.ts'
 import { WakeSignal } from './wake-signal.ts'
 
@@ -82,12 +81,9 @@ export class QueueRunner {
   }
 
   async #loop(): Promise<void> {
-    let hasRecovered = false
     let trouble: string | undefined
     while (!this.#isClosed) {
       try {
-        if (!hasRecovered) recoverInterrupted(this.#options.db)
-        hasRecovered = true
         await this.#next()
         trouble = undefined
       } catch (error) {

@@ -1,0 +1,39 @@
+/** The unfinished item of the queue that an image file was made for, told by its name and proven by its settings. */
+import type { ImageSettings } from '#shared/generation.ts'
+import type { JobItemRecord, JobRequest } from '../../db/job-record.ts'
+import type { StudioDatabase } from '../../db/studio-database.ts'
+import { itemOfFileName } from '../images/item-file-name.ts'
+
+export function itemOfFile(db: StudioDatabase, fileName: string, image: ImageSettings): JobItemRecord | undefined {
+  const place = itemOfFileName(fileName)
+  const item = place && db.read.jobItems.findInJob(place.jobId, place.itemIndex)
+  if (item === undefined || (item.state !== 'queued' && item.state !== 'running')) return undefined
+  const job = db.read.jobs.get(item.jobId)
+  return !job.isReproduction && isOfItem(image, item) && isOfRequest(image, job.request) ? item : undefined
+}
+
+function isOfItem(image: ImageSettings, item: JobItemRecord): boolean {
+  return (
+    // the database keeps well-formed text only
+    image.prompt.toWellFormed() === item.prompt &&
+    image.negativePrompt.toWellFormed() === item.negativePrompt &&
+    image.seed === item.seed &&
+    image.inputImageHash === item.inputHash
+  )
+}
+
+/** What the request leaves out came from the model. */
+function isOfRequest(image: ImageSettings, request: JobRequest): boolean {
+  const asked = [
+    'kind',
+    'numInferenceSteps',
+    'guidanceScale',
+    'widthPx',
+    'heightPx',
+    'scheduler',
+    'sigmas',
+    'strength',
+    'resizeMode',
+  ] as const
+  return asked.every((name) => request[name] === undefined || request[name] === image[name])
+}

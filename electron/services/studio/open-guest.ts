@@ -1,0 +1,67 @@
+/**
+ * Everything of the studio but the running of the queue, for the time of one command: beside a studio that runs, or
+ * without one (docs/adr/0006-owner-and-guests.md).
+ */
+import { createClient } from '#shared/contract/client.ts'
+import type { ContractClient } from '#shared/contract/contract.ts'
+import { AppError } from '#shared/errors.ts'
+import { openDatabase } from '../../db/open-database.ts'
+import type { StudioDatabase } from '../../db/studio-database.ts'
+import { EngineSupervisor } from '../../supervisor/engine-supervisor.ts'
+import { createRouter } from '../contract/router.ts'
+import { resolveDataDir } from '../data-folder/moved-note.ts'
+import { runDoctor } from '../doctor/run-doctor.ts'
+import { EventBus } from '../events/event-bus.ts'
+import type { StudioOptions } from './open-studio.ts'
+import { createServices, type Services } from './services.ts'
+import { createStudioHandlers } from './studio-handlers.ts'
+
+export interface GuestStudio extends Pick<Services, 'settings' | 'models' | 'store' | 'inputs' | 'reproduction'> {
+  /** In process, over the same router. */
+  readonly client: ContractClient
+  readonly db: StudioDatabase
+  /** An engine of its own, started when it is asked for something. */
+  readonly engine: EngineSupervisor
+  close(): Promise<void>
+}
+
+/** @throws {AppError} `database-corrupt`, `database-newer`, `disk-full`, `output-not-writable`, `not-found` */
+export async function openGuest({ starterModelDir, startChild, ...options }: StudioOptions): Promise<GuestStudio> {
+  const dataDir = resolveDataDir(options.dataDir)
+  const db = openDatabase(dataDir, { role: 'guest' })
+  const bus = new EventBus()
+  const engine = new EngineSupervisor({ startChild })
+  const { handlers, settings, models, store, inputs, reproduction } = createServices({
+    db,
+    dataDir,
+    bus,
+    starterModelDir,
+    engine,
+  })
+  const router = createRouter({
+    ...handlers,
+    studio: createStudioHandlers({
+      epoch: bus.epoch,
+      startupNotes: [],
+      engineState: () => engine.state,
+      freeEngine: () => {
+        throw new AppError('state-conflict', 'a command has no engine to give back: ask the studio that runs')
+      },
+      doctor: () => runDoctor({ dataDir, starterModelDir, startChild, db }),
+    }),
+  })
+  return await Promise.resolve({
+    client: createClient((name, input) => router.call(name, input)),
+    db,
+    engine,
+    settings,
+    models,
+    store,
+    inputs,
+    reproduction,
+    async close() {
+      await engine.close()
+      db.close()
+    },
+  })
+}

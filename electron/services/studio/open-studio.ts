@@ -1,0 +1,118 @@
+/**
+ * The studio: owner of a data folder, which runs the queue until it is closed. Hosts (web server, desktop app,
+ * command line) open one and connect their transport to its router, bus and files.
+ */
+import { createClient } from '#shared/contract/client.ts'
+import type { ContractClient } from '#shared/contract/contract.ts'
+import { AppError } from '#shared/errors.ts'
+import { EngineSupervisor } from '../../supervisor/engine-supervisor.ts'
+import type { ChildHandle } from '../../supervisor/child-handle.ts'
+import { BackupSchedule } from '../backups/backup-schedule.ts'
+import { openStudioDatabase } from '../backups/open-studio-database.ts'
+import { createRouter, type Router } from '../contract/router.ts'
+import { resolveDataDir } from '../data-folder/moved-note.ts'
+import { runDoctor } from '../doctor/run-doctor.ts'
+import { EventBus } from '../events/event-bus.ts'
+import { QueueRunner } from '../jobs/queue-runner.ts'
+import { createServices } from './services.ts'
+import { createStudioFiles, type StudioFiles } from './studio-files.ts'
+import { createStudioHandlers } from './studio-handlers.ts'
+
+export interface StudioOptions {
+  /** Where it is, or was before it was moved. */
+  readonly dataDir: string
+  readonly starterModelDir: string
+  readonly startChild: () => ChildHandle
+}
+
+export interface Studio {
+  readonly router: Router
+  /** In process, over the same router. */
+  readonly client: ContractClient
+  readonly bus: EventBus
+  readonly files: StudioFiles
+  /** The folder in use. */
+  readonly dataDir: string
+  /** What the start found and mended, for people. */
+  readonly startupNotes: readonly string[]
+  /** Stops between two steps; images that were made are kept, what is not finished waits for the next start. */
+  close(): Promise<void>
+}
+
+/** How soon a command of another process shows here, ms. */
+const LOOK_FOR_CHANGES_MS = 500
+
+/**
+ * @throws {AppError} `data-folder-busy` (another studio), `database-corrupt` (and no backup), `database-newer`,
+ *   `disk-full`, `output-not-writable`, `not-found` (the folder was moved to a disk that is not there)
+ */
+export async function openStudio({ starterModelDir, startChild, ...options }: StudioOptions): Promise<Studio> {
+  const dataDir = resolveDataDir(options.dataDir)
+  const { db, notes } = await openStudioDatabase(dataDir)
+  const bus = new EventBus()
+  const engine = new EngineSupervisor({
+    startChild,
+    idleMs: () => settings.get().engineIdleMinutes * 60_000,
+    onState: (state) => {
+      bus.emit('engine.changed', state)
+    },
+  })
+  const services = createServices({ db, dataDir, bus, starterModelDir, engine })
+  const { settings, models, store, inputs, reproduction } = services
+  const warn = (what: string, error: unknown): void => {
+    bus.emit('warning', { message: `${what}: ${AppError.from(error).message}` })
+  }
+  const router = createRouter({
+    ...services.handlers,
+    studio: createStudioHandlers({
+      epoch: bus.epoch,
+      startupNotes: notes,
+      engineState: () => engine.state,
+      freeEngine: () => engine.free(),
+      doctor: () => runDoctor({ dataDir, starterModelDir, startChild, db }),
+    }),
+  })
+
+  const backups = new BackupSchedule({
+    db,
+    dataDir,
+    onProblem: (error) => {
+      warn('the daily backup of the database could not be made', error)
+    },
+  })
+  const runner = new QueueRunner({ db, bus, engine, store, inputs, settings, reproduction })
+  const look = (): void => {
+    try {
+      if (!db.changedByOthers()) return
+      settings.refresh()
+      bus.emit('data.changed', {})
+      runner.wake()
+    } catch (error) {
+      warn('the database could not be read', error)
+    }
+  }
+  db.changedByOthers()
+  const looking = setInterval(look, LOOK_FOR_CHANGES_MS)
+  backups.start()
+  runner.start()
+  const scan = models.scan().catch((error: unknown) => {
+    warn('the folders of models could not be looked through', error)
+  })
+
+  return {
+    router,
+    client: createClient((name, input) => router.call(name, input)),
+    bus,
+    files: createStudioFiles({ db, dataDir, store, inputs }),
+    dataDir,
+    startupNotes: notes,
+    async close() {
+      clearInterval(looking)
+      backups.close()
+      await runner.close()
+      await engine.close()
+      await scan
+      db.close()
+    },
+  }
+}

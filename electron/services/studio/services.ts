@@ -1,0 +1,76 @@
+/**
+ * The services over one data folder, put together: what the studio that runs the queue shares with the commands that
+ * work beside it.
+ */
+import type { ContractHandlers } from '#shared/contract/contract.ts'
+import type { StudioDatabase } from '../../db/studio-database.ts'
+import type { EngineSupervisor } from '../../supervisor/engine-supervisor.ts'
+import type { EventBus } from '../events/event-bus.ts'
+import { createHistoryHandlers } from '../history/history-handlers.ts'
+import { createInputsHandlers } from '../images/inputs-handlers.ts'
+import { ImageStore } from '../images/image-store.ts'
+import { InputStore } from '../images/input-store.ts'
+import { createJobsHandlers } from '../jobs/jobs-handlers.ts'
+import { JobsService } from '../jobs/jobs-service.ts'
+import { createModelsHandlers } from '../models/models-handlers.ts'
+import { ModelsService } from '../models/models-service.ts'
+import { createCollectionsHandlers } from '../organize/collections-handlers.ts'
+import { createTagsHandlers } from '../organize/tags-handlers.ts'
+import { createPresetsHandlers } from '../presets/presets-handlers.ts'
+import { createReproduceHandlers } from '../reproduce/reproduce-handlers.ts'
+import { Reproduction } from '../reproduce/reproduction.ts'
+import { createSettingsHandlers } from '../settings/settings-handlers.ts'
+import { SettingsService } from '../settings/settings-service.ts'
+
+export interface Foundations {
+  readonly db: StudioDatabase
+  readonly dataDir: string
+  readonly bus: EventBus
+  readonly starterModelDir: string
+  readonly engine: Pick<EngineSupervisor, 'inspect'>
+}
+
+export interface Services {
+  readonly settings: SettingsService
+  readonly models: ModelsService
+  readonly store: ImageStore
+  readonly inputs: InputStore
+  readonly reproduction: Reproduction
+  readonly jobs: JobsService
+  /** All areas but the studio's own, which differ. */
+  readonly handlers: Omit<ContractHandlers, 'studio'>
+}
+
+export function createServices({ db, dataDir, bus, starterModelDir, engine }: Foundations): Services {
+  const settings = new SettingsService({ db, bus })
+  const models = new ModelsService({
+    db,
+    bus,
+    settings,
+    starterModelDir,
+    inspect: (modelDir) => engine.inspect(modelDir),
+  })
+  const store = new ImageStore({ db, dataDir })
+  const inputs = new InputStore({ db, dataDir })
+  const reproduction = new Reproduction({ db, dataDir, bus, store, inputs, models })
+  const jobs = new JobsService({ db, bus, models, inputs })
+  return {
+    settings,
+    models,
+    store,
+    inputs,
+    reproduction,
+    jobs,
+    handlers: {
+      jobs: createJobsHandlers(jobs),
+      history: createHistoryHandlers({ db, bus, store }),
+      tags: createTagsHandlers({ db, bus }),
+      collections: createCollectionsHandlers({ db, bus }),
+      presets: createPresetsHandlers({ db, bus }),
+      reproduce: createReproduceHandlers({ db, bus, reproduction, jobs }),
+      models: createModelsHandlers(models),
+      inputs: createInputsHandlers(inputs),
+      settings: createSettingsHandlers(settings),
+    },
+  }
+}
