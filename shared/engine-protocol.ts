@@ -2,8 +2,9 @@
  * The whole conversation between the engine process and whoever started it. Nothing else crosses.
  *
  * parent → child: hello, generate, inspect, cancel, ping, shutdown.  child → parent: hello, pong, and for each request
- * progress*, then one result or error. A child whose thread computes answers a ping late, between two steps. Messages travel by structured clone (typed arrays and bigints as they are). Both ends parse what
- * they receive with these schemas; a child of another protocol version is refused at the handshake.
+ * progress*, then one result or error. A child whose thread computes answers a ping late, between two steps. Messages
+ * travel by structured clone (typed arrays and bigints as they are). Both ends parse what they receive with these
+ * schemas; a child of another protocol version is refused at the handshake.
  */
 import { z } from 'zod'
 import { WireErrorSchema } from './errors.ts'
@@ -97,5 +98,7 @@ export const ChildMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('result'), id: z.int(), result: GenerationResultSchema }),
   z.object({ type: z.literal('inspected'), id: z.int(), summary: ModelSummarySchema }),
   z.object({ type: z.literal('error'), id: z.int(), error: WireErrorSchema }),
+  /** Nothing caught this error: whatever is pending fails with it, and the process ends. */
+  z.object({ type: z.literal('ending'), error: WireErrorSchema }),
 ])
 export type ChildMessage = z.infer<typeof ChildMessageSchema>

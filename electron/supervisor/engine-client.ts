@@ -15,7 +15,10 @@ import {
 import { AppError } from '#shared/errors.ts'
 import type { GenerationRequest } from '#shared/generation.ts'
 import type { ModelSummary } from '#shared/model-summary.ts'
-import { engineDied, type ChildHandle } from './child-handle.ts'
+import type { ChildHandle } from './child-handle.ts'
+import { deathCause } from './death-cause.ts'
+import { countOomKills } from './oom-evidence.ts'
+import { SilenceWatch } from './silence-watch.ts'
 
 export interface EngineClient {
   readonly engineVersion: string
@@ -27,8 +30,24 @@ export interface EngineClient {
   ): Promise<GenerationResult>
   /** What is in a model folder; waits until a generation that runs is finished. */
   inspect(modelDir: string): Promise<ModelSummary>
+  /** What comes back is a message like any other, see `onMessage`; a process that computes answers late. */
+  ping(): void
+  /** Fails all pending work, and what is still asked for, with this reason. The process is left as it is. */
+  abandon(reason: AppError): void
   /** Asks the process to end and waits; after `graceMs` it is killed. Pending work fails. */
   close(graceMs?: number): Promise<void>
+}
+
+export interface ConnectOptions {
+  handshakeTimeoutMs?: number
+  /** Sees every message that was understood, before it has an effect. */
+  onMessage?: (message: ChildMessage) => void
+  /** Called once, when nothing can be asked any more; the process may still be there. */
+  onEnded?: (reason: AppError) => void
+  /** What the engine is at, for the message if it dies: "denoising 4 images of 512 × 512". */
+  describeWork?: () => string | undefined
+  /** Another counter, for tests. */
+  oomKills?: () => number | undefined
 }
 
 type Answer = Extract<ChildMessage, { type: 'result' | 'inspected' }>
@@ -44,37 +63,39 @@ const HANDSHAKE_TIMEOUT_MS = 60_000
 const CLOSE_GRACE_MS = 2_000
 
 /** Waits for the handshake. A process that fails it is killed. */
-export async function connectEngine(
-  child: ChildHandle,
-  { handshakeTimeoutMs = HANDSHAKE_TIMEOUT_MS } = {},
-): Promise<EngineClient> {
+export async function connectEngine(child: ChildHandle, options: ConnectOptions = {}): Promise<EngineClient> {
+  const { handshakeTimeoutMs = HANDSHAKE_TIMEOUT_MS, oomKills = countOomKills } = options
   const pending = new Map<number, Pending>()
   const exited = Promise.withResolvers<undefined>()
   const hello = Promise.withResolvers<Extract<ChildMessage, { type: 'hello' }>>()
   let ended: AppError | undefined
   let nextId = 1
+  let oomKillsBefore = oomKills()
 
   const failAll = (error: AppError): void => {
-    ended ??= error
+    if (!ended) {
+      ended = error
+      options.onEnded?.(error)
+    }
     hello.reject(ended)
     for (const job of pending.values()) job.reject(ended)
     pending.clear()
   }
 
-  const refuse = (message: string): void => {
-    failAll(new AppError('engine-protocol', message))
+  const killFor = (reason: AppError): void => {
+    failAll(reason)
     child.kill()
   }
 
   const receive = (message: ChildMessage): void => {
+    options.onMessage?.(message)
     if (message.type === 'hello') {
       if (message.protocolVersion === PROTOCOL_VERSION) hello.resolve(message)
-      else {
-        refuse(
-          `this is protocol ${PROTOCOL_VERSION}, the engine speaks ${message.protocolVersion}: ` +
-            'both must come from one installation',
-        )
-      }
+      else killFor(versionRefusal(message.protocolVersion))
+      return
+    }
+    if (message.type === 'ending') {
+      failAll(AppError.fromWire(message.error))
       return
     }
     if (message.type === 'pong') return
@@ -100,25 +121,33 @@ export async function connectEngine(
   child.onMessage((raw) => {
     const parsed = ChildMessageSchema.safeParse(raw)
     if (parsed.success) receive(parsed.data)
-    else refuse(`a message of the engine is not understood: ${parsed.error.message}`)
+    else {
+      killFor(new AppError('engine-protocol', `a message of the engine is not understood: ${parsed.error.message}`))
+    }
   })
   child.onExit((exit) => {
-    failAll(engineDied(exit))
+    const hasOomEvidence = (oomKills() ?? 0) > (oomKillsBefore ?? 0)
+    failAll(ended ?? deathCause(exit, { hasOomEvidence, work: options.describeWork?.() }))
     exited.resolve(undefined)
   })
 
-  const timer = setTimeout(() => {
-    failAll(new AppError('engine-died', `the engine process did not answer within ${handshakeTimeoutMs / 1000} s`))
-    child.kill()
-  }, handshakeTimeoutMs)
+  const watch = new SilenceWatch({
+    limitMs: () => handshakeTimeoutMs,
+    lookEveryMs: handshakeTimeoutMs / 20,
+    onSilent: () => {
+      const limit = `${handshakeTimeoutMs / 1000} s`
+      killFor(new AppError('engine-died', `the engine process did not answer within ${limit} after its start`))
+    },
+  })
   child.send({ type: 'hello', protocolVersion: PROTOCOL_VERSION })
   const { engineVersion, runtimeVersion } = await hello.promise.finally(() => {
-    clearTimeout(timer)
+    watch.stop()
   })
 
   /** Sends a request under a new id. @returns the id, and the answer to come */
   const ask = (message: (id: number) => ParentMessage, onEvent: Pending['onEvent']): [number, Promise<Answer>] => {
     if (ended) throw ended
+    if (pending.size === 0) oomKillsBefore = oomKills()
     const id = nextId++
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     pending.set(id, { onEvent, resolve, reject })
@@ -158,13 +187,26 @@ export async function connectEngine(
       return answer.summary
     },
 
+    ping() {
+      child.send({ type: 'ping' })
+    },
+
+    abandon: failAll,
+
     async close(graceMs = CLOSE_GRACE_MS) {
-      if (!ended) child.send({ type: 'shutdown' })
+      child.send({ type: 'shutdown' })
       const killer = setTimeout(() => {
-        child.kill()
+        killFor(new AppError('engine-died', 'the engine process was told to end; it did not, and was killed'))
       }, graceMs)
       await exited.promise
       clearTimeout(killer)
     },
   }
+}
+
+function versionRefusal(childVersion: number): AppError {
+  return new AppError(
+    'engine-protocol',
+    `this is protocol ${PROTOCOL_VERSION}, the engine speaks ${childVersion}: both must come from one installation`,
+  )
 }

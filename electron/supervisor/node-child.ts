@@ -27,10 +27,15 @@ export function forkNodeChild(entry: string, { onOutput }: NodeChildOptions = {}
     })
   }
 
+  // a process that could not be started is told as one that ended, with the reason as its last words
+  child.on('error', (error) => {
+    if (child.pid === undefined) outputTail += error.message
+  })
+
   return {
     send: (message) => {
       // a message to a process that has just ended is not an error of its own: onExit tells
-      child.send(message, () => undefined)
+      if (child.connected) child.send(message, () => undefined)
     },
     onMessage: (listener) => {
       child.on('message', listener)
@@ -39,9 +44,6 @@ export function forkNodeChild(entry: string, { onOutput }: NodeChildOptions = {}
       // 'close' follows 'exit' when the channel and the output have been read to their end
       child.once('close', (code, signal) => {
         listener({ code, signal, outputTail })
-      })
-      child.once('error', (error) => {
-        if (child.pid === undefined) listener({ code: null, signal: null, outputTail: error.message })
       })
     },
     kill: () => {

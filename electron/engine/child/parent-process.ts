@@ -1,5 +1,6 @@
 /** Binds serve() to the process that forked this one: its channel, its end, and errors that nothing caught. */
 import type { ChildMessage } from '#shared/engine-protocol.ts'
+import { watchForParent } from './orphan-watch.ts'
 import { serve } from './serve.ts'
 
 export function connectParent(engine: Parameters<typeof serve>[1]): void {
@@ -12,6 +13,7 @@ export function connectParent(engine: Parameters<typeof serve>[1]): void {
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => undefined)
   process.on('disconnect', () => process.exit())
+  watchForParent()
 
   // disconnecting first lets messages still under way arrive; its event then ends the process
   const end = (): void => {

@@ -34,7 +34,7 @@ interface Engine {
 type EngineRequest = Extract<ParentMessage, { type: 'generate' | 'inspect' }>
 
 export interface EngineService {
-  /** Fails whatever is pending; for errors that nothing caught, after which the process ends. */
+  /** For errors that nothing caught: tells the parent, before the process ends. */
   fail(error: unknown): void
 }
 
@@ -121,8 +121,7 @@ export function serve(port: ParentPort, engine: Engine, onShutdown: () => void):
 
   return {
     fail: (error) => {
-      for (const id of pending.keys()) fail(id, error)
-      pending.clear()
+      port.send({ type: 'ending', error: AppError.from(error).toWire() })
     },
   }
 }
