@@ -80,7 +80,7 @@ export class StreamClient {
   #call(procedure: string, input: unknown): Promise<unknown> {
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
-      if (!this.#isOpen) throw connectionLost('there is none yet')
+      if (!this.#isOpen) throw new AppError('connection-lost', 'there is no connection to the studio')
       this.#send({ type: 'call', id, procedure, input })
       this.#pending.set(id, { resolve, reject })
     })

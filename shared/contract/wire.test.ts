@@ -39,6 +39,7 @@ describe('what is sent comes back', () => {
     const messages: ServerMessage[] = [
       { type: 'hello', epoch: 'e', lastNumber: 3, version: '1.0.0' },
       { type: 'result', id: 4, output: { bytes: new Uint8Array([1, 2]) } },
+      { type: 'result', id: 5, output: undefined },
       { type: 'error', id: 4, error: { code: 'not-found', message: 'no', data: { id: 1 }, retryable: false } },
       { type: 'event', name: 'data.changed', payload: {}, number: 9 },
       { type: 'reset', lastNumber: 9 },

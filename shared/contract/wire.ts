@@ -11,8 +11,11 @@ import { AppError, WireErrorSchema } from '../errors.ts'
 const PositionSchema = z.object({ epoch: z.string().max(100), number: z.int().min(0) })
 export type Position = z.infer<typeof PositionSchema>
 
+/** JSON has no way to say that there is nothing but to leave it out. */
+const Value = z.unknown().optional()
+
 export const ClientMessageSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('call'), id: z.int().min(0), procedure: z.string().max(200), input: z.unknown() }),
+  z.object({ type: z.literal('call'), id: z.int().min(0), procedure: z.string().max(200), input: Value }),
   /** Asks for events: those after `since`, then all that come. */
   z.object({ type: z.literal('listen'), since: PositionSchema.optional() }),
 ])
@@ -21,9 +24,9 @@ export type ClientMessage = z.infer<typeof ClientMessageSchema>
 export const ServerMessageSchema = z.discriminatedUnion('type', [
   /** The first message. `epoch` differs after each start, `lastNumber` is that of the latest event. */
   z.object({ type: z.literal('hello'), epoch: z.string(), lastNumber: z.int(), version: z.string() }),
-  z.object({ type: z.literal('result'), id: z.int(), output: z.unknown() }),
+  z.object({ type: z.literal('result'), id: z.int(), output: Value }),
   z.object({ type: z.literal('error'), id: z.int(), error: WireErrorSchema }),
-  z.object({ type: z.literal('event'), name: z.string(), payload: z.unknown(), number: z.int().optional() }),
+  z.object({ type: z.literal('event'), name: z.string(), payload: Value, number: z.int().optional() }),
   /** Events were missed that cannot be told again: load everything anew. */
   z.object({ type: z.literal('reset'), lastNumber: z.int() }),
 ])

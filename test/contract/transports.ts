@@ -18,12 +18,15 @@ export interface Address {
   readonly token: string
 }
 
-export function connectInProcess({ router, bus }: Studio): Connection {
+export function connectInProcess({ router, bus }: Pick<Studio, 'router' | 'bus'>): Connection {
   const ends: (() => void)[] = []
   return {
     client: createClient((procedure, input) => router.call(procedure, input)),
-    listen: ({ onEvent }) => {
-      ends.push(bus.listen(onEvent))
+    listen: (listener) => {
+      const end = bus.listen((event) => {
+        listener.onEvent(event)
+      })
+      ends.push(end)
     },
     close: () => {
       for (const end of ends) end()
