@@ -15,8 +15,10 @@ import {
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ErrorCode } from '#shared/errors.ts'
+import { lockDataFolder } from '../../db/data-folder-lock.ts'
+import { databasePaths } from '../../db/data-folder.ts'
 import { openDatabase } from '../../db/open-database.ts'
-import { cleanUp, temporaryFolder } from '../../db/testing/studio-folder.ts'
+import { cleanUp, openTemporary, temporaryFolder } from '../../db/testing/studio-folder.ts'
 import { dataFolderUse } from './data-folder-use.ts'
 import { moveDataFolder, type MoveProgress } from './move-data-folder.ts'
 import { refuseFull } from './move-target.ts'
@@ -130,6 +132,21 @@ describe('moving a data folder', () => {
     checkWhole(from)
   })
 
+  test('leaves alone what somebody else begins in the new place', async () => {
+    mkdirSync(to, { recursive: true })
+    const theirs = openTemporary({ dataDir: to })
+    await expect(moveDataFolder({ from, to })).rejects.toThrow(error('state-conflict'))
+    theirs.close()
+    checkWhole(from)
+    rmSync(to, { recursive: true })
+    mkdirSync(to)
+    const lock = lockDataFolder(databasePaths(to).lock)
+    await expect(moveDataFolder({ from, to })).rejects.toThrow(error('data-folder-busy'))
+    lock.release()
+    expect(existsSync(databasePaths(to).lock)).toBe(true)
+    checkWhole(from)
+  })
+
   test('keeps everybody out meanwhile', async () => {
     const refused: unknown[] = []
     await moveDataFolder({
@@ -222,8 +239,21 @@ describe('a crash leaves one whole folder, which is used, and the rest can be do
     ['when it is decided', 'to', 'removing', 0],
     ['when some of the old place is removed', 'to', 'removing', 3],
   ])('%s', async (_, expected, ...args) => {
-    const script = join(import.meta.dirname, 'testing/move-and-die.ts')
-    const child = spawn(process.execPath, [script, from, to, ...args.map(String)], { stdio: 'inherit' })
+    const url = new URL('./move-data-folder.ts', import.meta.url).href
+    const script = `
+      import { moveDataFolder } from ${JSON.stringify(url)}
+      const [from, to, dieInStage, dieAt, ...withoutLinks] = process.argv.slice(1)
+      await moveDataFolder({
+        from,
+        to,
+        linkFile: withoutLinks.length > 0 ? () => Promise.reject(new Error('no links here')) : undefined,
+        onProgress: ({ stage, done }) => {
+          if (stage === dieInStage && done === Number(dieAt)) process.kill(process.pid, 'SIGKILL')
+        },
+      })`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script, from, to, ...args.map(String)], {
+      stdio: 'inherit',
+    })
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL'])
     const used = resolveDataDir(from)
     expect(used).toBe(expected === 'to' ? to : from)

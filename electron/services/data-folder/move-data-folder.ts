@@ -9,10 +9,11 @@ import { existsSync, mkdirSync, readlinkSync, rmSync, statSync, symlinkSync, wri
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { AppError, quoted } from '#shared/errors.ts'
 import { syncDir } from '../../db/backup.ts'
-import { lockDataFolder } from '../../db/data-folder-lock.ts'
+import { lockDataFolder, type DataFolderLock } from '../../db/data-folder-lock.ts'
 import { databasePaths } from '../../db/data-folder.ts'
 import { HeldDatabase } from '../../db/held-database.ts'
 import { outputError } from '../images/output-error.ts'
+import type { FolderEntry } from './folder-entries.ts'
 import { isInside } from './is-inside.ts'
 import { emptyOldPlace, movedEntries } from './old-place.ts'
 import { LOCK_NAMES, MARK_NAME, realPlace, refuseFull, refuseUnfit } from './move-target.ts'
@@ -92,53 +93,67 @@ interface Placed {
 
 /** Everything into the new place and on disk, or the new place as it was. */
 async function placeAll(from: string, to: string, held: HeldDatabase, options: MoveOptions): Promise<Placed> {
-  const { onProgress, signal, linkFile } = options
   const entries = await movedEntries(from)
   const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0)
-  const source = databasePaths(from)
-  const target = databasePaths(to)
-  refuseFull(from, to, { filesBytes: sizeBytes, databaseBytes: statSync(source.database).size })
+  refuseFull(from, to, { filesBytes: sizeBytes, databaseBytes: statSync(databasePaths(from).database).size })
 
-  const isNew = !existsSync(to)
-  const placed: Placed = { linkedCount: 0, copiedCount: 0, sizeBytes }
+  const { database, lock } = databasePaths(to)
   const removePlaced = (): void => {
     for (const { name } of entries) if (!name.includes(sep)) rmSync(join(to, name), { recursive: true, force: true })
-    rmSync(target.database, { force: true })
+    rmSync(database, { force: true })
   }
+  const isNew = !existsSync(to)
+  let isOurs = false
+  let heldTarget: DataFolderLock | undefined
   try {
     mkdirSync(to, { recursive: true })
+    heldTarget = lockDataFolder(lock)
+    // again, now that nobody else can begin there
+    refuseUnfit(from, to)
+    isOurs = true
     writeFileSync(join(to, MARK_NAME), from)
-    const heldTarget = lockDataFolder(target.lock)
-    try {
-      // of a run that was interrupted
-      removePlaced()
-      const files = entries.filter(({ kind }) => kind === 'file').length
-      for (const { name, kind } of entries) {
-        if (signal?.aborted === true) throw new AppError('cancelled', 'moving was cancelled: nothing has changed')
-        if (kind === 'folder') mkdirSync(join(to, name))
-        if (kind === 'link') symlinkSync(linkTarget(from, to, name), join(to, name))
-        if (kind !== 'file') continue
-        const how = await placeFile(join(from, name), join(to, name), { linkFile, signal })
-        if (how === 'linked') placed.linkedCount++
-        else placed.copiedCount++
-        onProgress?.({ stage: 'files', done: placed.linkedCount + placed.copiedCount, total: files })
-      }
-      onProgress?.({ stage: 'database', done: 0, total: 1 })
-      held.copyTo(target.database)
-      onProgress?.({ stage: 'database', done: 1, total: 1 })
-      for (const { name, kind } of entries) if (kind === 'folder') syncDir(join(to, name))
-      syncDir(to)
-      syncDir(dirname(to))
-    } finally {
-      heldTarget.release()
-    }
-    return placed
-  } catch (error) {
+    // of a run that was interrupted
     removePlaced()
-    for (const name of [MARK_NAME, ...LOCK_NAMES]) rmSync(join(to, name), { force: true })
-    if (isNew) rmSync(to, { recursive: true, force: true })
+    const counts = await placeFiles(from, to, entries, options)
+    options.onProgress?.({ stage: 'database', done: 0, total: 1 })
+    held.copyTo(database)
+    options.onProgress?.({ stage: 'database', done: 1, total: 1 })
+    for (const { name, kind } of entries) if (kind === 'folder') syncDir(join(to, name))
+    syncDir(to)
+    syncDir(dirname(to))
+    heldTarget.release()
+    return { ...counts, sizeBytes }
+  } catch (error) {
+    heldTarget?.release()
+    if (isOurs) {
+      removePlaced()
+      for (const name of [MARK_NAME, ...LOCK_NAMES]) rmSync(join(to, name), { force: true })
+      if (isNew) rmSync(to, { recursive: true, force: true })
+    }
     throw error instanceof AppError ? error : outputError(error, to)
   }
+}
+
+async function placeFiles(
+  from: string,
+  to: string,
+  entries: readonly FolderEntry[],
+  { onProgress, signal, linkFile }: MoveOptions,
+): Promise<Pick<Placed, 'linkedCount' | 'copiedCount'>> {
+  const total = entries.filter(({ kind }) => kind === 'file').length
+  let linkedCount = 0
+  let copiedCount = 0
+  for (const { name, kind } of entries) {
+    if (signal?.aborted === true) throw new AppError('cancelled', 'moving was cancelled: nothing has changed')
+    if (kind === 'folder') mkdirSync(join(to, name))
+    if (kind === 'link') symlinkSync(linkTarget(from, to, name), join(to, name))
+    if (kind !== 'file') continue
+    const how = await placeFile(join(from, name), join(to, name), { linkFile, signal })
+    if (how === 'linked') linkedCount++
+    else copiedCount++
+    onProgress?.({ stage: 'files', done: linkedCount + copiedCount, total })
+  }
+  return { linkedCount, copiedCount }
 }
 
 /** It is decided: what is in the old place is no longer needed. */

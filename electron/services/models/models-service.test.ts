@@ -167,7 +167,7 @@ describe('model folders', () => {
     await expect(models.addFolder('models')).rejects.toThrow(error('invalid-argument'))
     await expect(models.addFolder(join(SD1, 'model_index.json'))).rejects.toThrow(error('invalid-argument'))
     await expect(models.addFolder(join(modelsDir, 'not there'))).rejects.toThrow(error('model-not-found'))
-    expect(() => models.removeFolder(modelsDir)).toThrow(error('not-found'))
+    await expect(models.removeFolder(modelsDir)).rejects.toThrow(error('not-found'))
     expect(settings.get().modelFolders).toEqual([])
   })
 })

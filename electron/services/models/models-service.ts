@@ -110,14 +110,14 @@ export class ModelsService {
   }
 
   /** Files stay. @returns what is left. @throws {AppError} `invalid-argument`, `not-found` */
-  removeFolder(path: string): Promise<ModelView[]> {
+  async removeFolder(path: string): Promise<ModelView[]> {
     const folder = absolute(path)
     const { modelFolders } = this.#options.settings.refresh()
     if (!modelFolders.includes(folder)) {
       throw new AppError('not-found', `${quoted(path)} is not among the model folders: ${shownList(modelFolders)}`)
     }
     this.#options.settings.update({ modelFolders: modelFolders.filter((other) => other !== folder) })
-    return this.scan()
+    return await this.scan()
   }
 
   async #scan(): Promise<ModelView[]> {
