@@ -7,7 +7,7 @@ const MAX_CELL = 1_000
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u
 
-export interface TableOptions {
+interface TableOptions {
   /** Of the terminal; the last column is cut to fit. None: nothing is cut. */
   columns?: number | undefined
   /** Least widths, for a table that is printed in parts. */
@@ -27,7 +27,7 @@ export function formatTable(rows: readonly (readonly string[])[], { columns, wid
 }
 
 /** At most so many columns, with … for what is left out. */
-export function fit(text: string, columns: number | undefined): string {
+function fit(text: string, columns: number | undefined): string {
   if (columns === undefined || textWidth(text) <= columns) return text
   let width = 0
   let shown = ''

@@ -1,5 +1,6 @@
 /** The command as a process: Ctrl-C, a killed command, a reader that leaves. Its engine process is a fake one. */
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,8 +25,10 @@ interface Run {
   exit: Promise<{ code: number | null; signal: string | null }>
 }
 
-function generate(...args: string[]): Run {
-  const child = spawn(process.execPath, [FAKE_CLI, 'generate', ...args], {
+const generate = (...args: string[]): Run => reprise('generate', ...args)
+
+function reprise(...args: string[]): Run {
+  const child = spawn(process.execPath, [FAKE_CLI, ...args], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -95,6 +98,20 @@ test('a Ctrl-C that arrives twice is one', async () => {
   run.process.kill('SIGINT')
   await run.exit
   expect(run.stderr()).toContain('stopped: 1 of 3 images')
+})
+
+test('Ctrl-C puts back what a run of the queue has not finished', async () => {
+  await reprise('queue', 'add', 'slow', 'b', 'c', '--seed', '1').exit
+  const run = reprise('queue', 'run')
+  await firstLine(run)
+  run.process.kill('SIGINT')
+  expect(await run.exit).toEqual({ code: 130, signal: null })
+  expect(run.stderr()).toMatch(/reprise: stopped: \d images? made, the others are back in the queue \(cancelled\)\n$/)
+  const list = reprise('queue', 'list', '--json')
+  const [line] = (await once(list.process.stdout, 'data')) as [Buffer]
+  const { itemCounts } = JSON.parse(line.toString()) as { itemCounts: Record<string, number> }
+  expect(Object.keys(itemCounts).sort()).toEqual(['done', 'queued'])
+  expect(itemCounts.done + itemCounts.queued).toBe(3)
 })
 
 test.skipIf(process.platform !== 'linux')('a second Ctrl-C ends an engine that does not answer', async () => {

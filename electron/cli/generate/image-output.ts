@@ -9,7 +9,7 @@ import type { CliHost } from '../host.ts'
 import { imagePathLine } from '../image-path-line.ts'
 import type { Recording } from './recording.ts'
 
-export type ImageEvent = Extract<GenerationEvent, { type: 'image' }>
+type ImageEvent = Extract<GenerationEvent, { type: 'image' }>
 
 export interface ImageOutput {
   /** Begins to save an image; images may come in any order. */
@@ -43,7 +43,7 @@ export function createImageOutput(options: ImageOutputOptions): ImageOutput {
     try {
       const { widthPx, heightPx, pixels, settings } = event
       // first what the history says, then the file that others look at
-      const id = await recording.add(event)
+      const id = await recording.add(event.item, event)
       const png = await encodePng({ widthPx, heightPx, pixels, text: imageText(settings) })
       const path = await folder.save(event.item, settings.seed, png)
       savedCount++

@@ -8,15 +8,14 @@ import type { GenerationItem } from '#shared/generation.ts'
 import type { StudioDatabase } from '../../db/studio-database.ts'
 import { resolveDataDir } from '../../services/data-folder/moved-note.ts'
 import { openImageFolder } from '../../services/images/image-folder.ts'
-import type { ImageStore } from '../../services/images/image-store.ts'
+import type { ImageStore, MadeImage } from '../../services/images/image-store.ts'
 import type { InputStore } from '../../services/images/input-store.ts'
-import type { ImageEvent } from './image-output.ts'
 
 export interface Recording {
   /** The same items, reading the copies of their inputs that are kept. */
   readonly items: GenerationItem[]
-  /** @returns the image's id; none where nothing is recorded */
-  add(event: ImageEvent): Promise<number | undefined>
+  /** @param index of its item, from 0. @returns the image's id; none where nothing is recorded */
+  add(index: number, made: MadeImage): Promise<number | undefined>
   close(): void
 }
 
@@ -92,11 +91,11 @@ function recordingInto({ db, store }: Services, items: GenerationItem[], options
   let isOn = true
   return {
     items,
-    async add(event) {
+    async add(index, made) {
       if (!isOn) return undefined
       try {
-        const name = `${run}-${String(event.item + 1).padStart(4, '0')}`
-        return (await store.save(event, { name, dayMs: startedAtMs })).id
+        const name = `${run}-${String(index + 1).padStart(4, '0')}`
+        return (await store.save(made, { name, dayMs: startedAtMs })).id
       } catch (error) {
         isOn = false
         giveUp(error, options)

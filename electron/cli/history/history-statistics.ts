@@ -24,11 +24,14 @@ export async function showStatistics(options: StudioOptions, host: CliHost): Pro
       ['last', found.lastAtMs === null ? 'none yet' : localTime(found.lastAtMs)],
       ['made again', `${bitExact} bit-exact, ${different} different, ${failed} failed`],
     ]
+    const kinds = Object.entries(found.kinds)
+      .filter(([, imageCount]) => imageCount > 0)
+      .map(([name, imageCount]) => ({ name, imageCount }))
     const lists = [
       ['models', found.models],
       ['schedulers', found.schedulers],
       ['sizes', found.sizes],
-      ['kinds', Object.entries(found.kinds).map(([name, imageCount]) => ({ name, imageCount }))],
+      ['kinds', kinds],
     ] as const
     const sections = lists
       .filter(([, list]) => list.length > 0)

@@ -6,7 +6,12 @@ import { isoTimes } from '../iso-times.ts'
 export const JOB_COLUMNS = ['job', 'state', 'images', 'model', 'added', 'prompt'] as const
 
 export function jobRow(job: JobView): string[] {
-  return [String(job.id), job.state, jobProgress(job), job.modelName, localTime(job.createdAtMs), job.title]
+  return [String(job.id), jobState(job), jobProgress(job), job.modelName, localTime(job.createdAtMs), job.title]
+}
+
+/** A job that was begun keeps its state; whether something runs now, its images say. */
+export function jobState({ state, itemCounts }: JobView): string {
+  return state === 'running' && (itemCounts.running ?? 0) === 0 ? 'begun' : state
 }
 
 /** `3/10`, and what did not go well. */

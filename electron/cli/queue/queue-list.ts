@@ -30,6 +30,7 @@ export async function listQueue(options: StudioOptions, host: CliHost): Promise<
     const rows = [JOB_COLUMNS, ...[...pending, ...finished].map(jobRow)]
     host.stdout.write(`${formatTable(rows, { columns: host.stdout.columns })}\n`)
     printLine(host, '')
-    printLine(host, `${counted(pending.length, 'job')} to do; of the finished, the last ${FINISHED_SHOWN} at most.`)
+    const rest = finished.length === 0 ? '' : '; then what finished, the latest first'
+    printLine(host, `${counted(pending.length, 'job')} to do${rest}.`)
   })
 }

@@ -8,7 +8,7 @@ import { isoTimes } from '../iso-times.ts'
 import { hasReader, printJson } from '../print.ts'
 import { formatTable } from '../table.ts'
 import { withGuest } from '../with-guest.ts'
-import { jobJson, jobProgress } from './job-line.ts'
+import { jobJson, jobProgress, jobState } from './job-line.ts'
 
 const PAGE = 1_000
 
@@ -25,7 +25,7 @@ export async function showJob(id: number, options: StudioOptions, host: CliHost)
     }
     const settings = Object.entries(job.settings).map(([name, value]) => `${name} ${value}`)
     const facts = [
-      ['job', `${job.id}, ${job.state}`],
+      ['job', `${job.id}, ${jobState(job)}`],
       ['what', `${job.isReproduction ? 'images made again' : job.kind}, ${jobProgress(job)} done`],
       ['model', job.modelName],
       ['settings', settings.join(', ') || "the model's own"],
