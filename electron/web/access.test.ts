@@ -63,6 +63,10 @@ describe('the token', () => {
     })
   })
 
+  test('is never empty', async () => {
+    await expect(serve({ token: '' })).rejects.toMatchObject({ code: 'invalid-argument' })
+  })
+
   test('twice in one query is a wrong one', async () => {
     const token = encodeURIComponent(TOKEN)
     expect((await ask(await serve(), `/?token=${token}&token=${token}`)).status).toBe(401)

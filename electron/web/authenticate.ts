@@ -23,7 +23,9 @@ export class Authenticator {
   /** Digests, so that looking one up tells nothing by the time it takes. */
   readonly #sessions = new Set<string>()
 
+  /** @throws {AppError} `invalid-argument` */
   constructor({ token, rateLimits }: { token: string; rateLimits: RateLimits }) {
+    if (token === '') throw new AppError('invalid-argument', 'the token is empty: then anybody would know it')
     this.#tokenDigest = digest(token)
     this.#rateLimits = rateLimits
   }
