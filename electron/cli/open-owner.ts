@@ -1,4 +1,4 @@
-import { AppError } from '#shared/errors.ts'
+import { AppError, quoted } from '#shared/errors.ts'
 import type { Studio } from '../services/studio/open-studio.ts'
 import type { StudioOptions } from './add-command.ts'
 import type { CliHost } from './host.ts'
@@ -18,17 +18,21 @@ export async function openOwner(
 ): Promise<Studio> {
   // loaded when asked for: help and refusals need no database
   const { openStudio } = await import('../services/studio/open-studio.ts')
+  const dataDir = dataDirOf(host, options)
   try {
     return await openStudio({
-      dataDir: dataDirOf(host, options),
+      dataDir,
       starterModelDir: host.defaultModelDir,
       startChild: () => startEngine(host),
     })
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'data-folder-busy') throw error
-    throw new AppError(error.code, `${error.message.replace(/\.$/, '')}; ${instead}`, {
-      data: error.data,
-      cause: error,
-    })
+    const { processId } = error.data
+    const where = typeof processId === 'number' ? `, process ${processId}` : ''
+    throw new AppError(
+      error.code,
+      `another Reprise is running on the data folder ${quoted(dataDir)}${where}: ${instead}`,
+      { data: error.data, cause: error },
+    )
   }
 }

@@ -58,8 +58,15 @@ test('a served studio makes what a command adds; its image is listed and made ag
 
     const added = await reprise('queue', 'add', 'mountains at sunset', '--seed', '7', '--steps', '2')
     expect(added).toMatchObject({ code: 0, stderr: '' })
-    const job = async (): Promise<unknown> => (await reprise('queue', 'list')).lines[0].state
-    while ((await job()) !== 'done') await wait(50)
+    const job = async (): Promise<{ state: string }> => {
+      const answer = await fetch(`${url}api/jobs.get`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ id: added.lines[0].id }),
+      })
+      return (await answer.json()) as { state: string }
+    }
+    while ((await job()).state !== 'done') await wait(50)
 
     const { lines } = await reprise('history', 'list')
     expect(lines).toMatchObject([{ prompt: 'mountains at sunset', seed: 7, width: 128, height: 128 }])

@@ -15,7 +15,7 @@ import { untilAtRest, type Rest } from './until-at-rest.ts'
 
 /** @returns the exit code */
 export async function runQueue(options: StudioOptions, host: CliHost): Promise<number> {
-  const studio = await openOwner(host, options, 'if it is a studio that runs, it makes what waits')
+  const studio = await openOwner(host, options, 'it makes what waits, and nothing needs to be done here')
   const status = createStatusLine(host.stderr)
   const note = (message: string): void => {
     status.around(() => {

@@ -188,6 +188,6 @@ describe('run', () => {
     openTemporary({ dataDir: fixture.dataDir, role: 'owner' })
     const { code, stderr } = await queue('run')
     expect(code).toBe(1)
-    expect(stderr).toMatch(/in use by process \d+.*it makes what waits \(data-folder-busy\)\n$/)
+    expect(stderr).toMatch(/data folder .*, process \d+: it makes what waits.*\(data-folder-busy\)\n$/)
   })
 })

@@ -94,5 +94,5 @@ test('a data folder that is in use', async () => {
   openTemporary({ dataDir: fixture.dataDir, role: 'owner' })
   const { code, stderr } = await serve(['--port', '0'])
   expect(code).toBe(1)
-  expect(stderr).toMatch(new RegExp(`in use by process ${process.pid}.*\\(data-folder-busy\\)\\n$`))
+  expect(stderr).toMatch(new RegExp(`data folder .*, process ${process.pid}: .*\\(data-folder-busy\\)\\n$`))
 })

@@ -31,7 +31,7 @@ export async function serve(options: ServeOptions, host: CliHost): Promise<void>
   const warning = checkExposure(options.host, given)
   const token = given ?? newToken()
 
-  const studio = await openOwner(host, options, 'if it is a studio that runs, use that one')
+  const studio = await openOwner(host, options, 'use that one, end it, or choose another folder with --data-dir')
   const interrupt = onInterrupt({
     onFirst: () => {
       printNote(host, 'ending after the running step; Ctrl-C once more ends at once')
