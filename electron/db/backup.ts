@@ -62,12 +62,18 @@ export function syncPath(path: string): void {
   }
 }
 
-/** Makes a rename survive a power cut. Windows cannot open folders, and needs no such thing. */
+/**
+ * Makes a rename survive a power cut. Windows cannot open folders, and needs no such thing; some network file systems
+ * do not know it.
+ */
 export function syncDir(dir: string): void {
   if (process.platform === 'win32') return
   const folder = openSync(dir, 'r')
   try {
     fsyncSync(folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'EINVAL' && code !== 'ENOTSUP') throw error
   } finally {
     closeSync(folder)
   }

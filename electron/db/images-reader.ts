@@ -21,6 +21,10 @@ export class ImagesReader {
     return row && imageFromRow(row)
   }
 
+  has(id: number): boolean {
+    return this.#sql.get('SELECT 1 FROM images WHERE id = @id', { id }) !== undefined
+  }
+
   /** @throws {AppError} `not-found` */
   get(id: number): ImageRecord {
     const image = this.find(id)

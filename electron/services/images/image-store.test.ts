@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { StudioDatabase } from '../../db/studio-database.ts'
@@ -148,7 +149,7 @@ describe('places that cannot be written', () => {
   ])('a disk that is really full, at %s', ([, side, systemCode], { skip }) => {
     const disk = temporaryFolder()
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk], { stdio: 'ignore' })
+      execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk], { stdio: 'ignore' })
     } catch {
       skip('mounting needs root')
     }
@@ -163,11 +164,11 @@ describe('places that cannot be written', () => {
       expect(onDisk.filter((name) => name.endsWith('.png')).map((name) => `images/${name}`)).toEqual(inRows.sort())
       guest.close()
     } finally {
-      execFileSync('umount', [disk])
+      execFileSync('/bin/umount', [disk])
     }
   })
 })
-const saver = join(import.meta.dirname, 'testing/save-until-refused.ts')
+const saver = fileURLToPath(new URL('testing/save-until-refused.ts', import.meta.url))
 
 describe('a file that is gone', () => {
   test('is said to be, and marked; its coming back as well', async () => {

@@ -19,8 +19,6 @@ import { findStored, makeFolderOf, storedPath, type StoredFolder } from './store
 import { giveNewName, withTemporaryFile } from './temporary-file.ts'
 import { thumbnailNames } from './thumbnail-names.ts'
 
-export { itemFileName } from './item-file-name.ts'
-
 /** The engine's finished image: its event without type and item. */
 export type MadeImage = Pick<
   Extract<GenerationEvent, { type: 'image' }>,
@@ -146,7 +144,7 @@ export class ImageStore {
       images.map(({ fileName }) => fileName),
     )
     this.#db.transaction((write) => {
-      for (const { id } of images) if (read.images.find(id) !== undefined) write.images.remove(id)
+      for (const { id } of images) if (read.images.has(id)) write.images.remove(id)
     })
     const files: (readonly [StoredFolder, string])[] = [
       ...images.map(({ fileName }) => ['images', fileName] as const),

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import sharp, { type Sharp } from 'sharp'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { StudioDatabase } from '../../db/studio-database.ts'
@@ -72,7 +73,7 @@ test('several processes may add the same at once', async () => {
   const source = join(dataDir, 'source.png')
   writeFileSync(source, bytes)
   const adders = Array.from({ length: 3 }, () =>
-    spawn(process.execPath, [join(import.meta.dirname, 'testing/add-input.ts'), dataDir, source], {
+    spawn(process.execPath, [fileURLToPath(new URL('testing/add-input.ts', import.meta.url)), dataDir, source], {
       stdio: ['ignore', 'pipe', 'inherit'],
     }),
   )

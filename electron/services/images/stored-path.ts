@@ -55,6 +55,6 @@ export function makeFolderOf(dataDir: string, path: string): void {
 }
 
 function isWithin(dataDir: string, path: string): boolean {
-  const way = relative(realpathSync(dataDir), realpathSync(path))
+  const way = relative(realpathSync.native(dataDir), realpathSync.native(path))
   return way !== '' && way.split(sep)[0] !== '..'
 }

@@ -55,11 +55,13 @@ async function writeAndSync(path: string, bytes: Uint8Array): Promise<void> {
 
 /** Gives the file its name, durably, unless there is one of that name. @returns whether it has it */
 export function giveNewName(temporaryPath: string, path: string): boolean {
+  let isNamed = false
   try {
-    if (!linkUnlessThere(temporaryPath, path)) return false
-    syncDir(dirname(path))
-    return true
+    isNamed = linkUnlessThere(temporaryPath, path)
+    if (isNamed) syncDir(dirname(path))
+    return isNamed
   } catch (error) {
+    if (isNamed) rmSync(path, { force: true })
     throw outputError(error, path)
   }
 }

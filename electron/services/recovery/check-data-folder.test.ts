@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ImageSettings } from '#shared/generation.ts'
@@ -70,9 +71,13 @@ describe('killed between the rename and the commit', () => {
   test('the image is kept and its item done, by the next process', async () => {
     addJob([{ seed: 2n ** 64n - 1n, prompt: 'café 山' }, {}], { numInferenceSteps: 20 })
     db.close()
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'testing/save-and-stop.ts'), dataDir], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    const child = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('testing/save-and-stop.ts', import.meta.url)), dataDir],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
     await once(child.stdout, 'data')
     const [name] = readdirSync(pathOf('images')).flatMap((folder) => readdirSync(pathOf(`images/${folder}`)))
     expect(name).toBe('1-0000-18446744073709551615.png')

@@ -45,8 +45,7 @@ function markMissing(db: StudioDatabase, dataDir: string, images: readonly Image
   for (let from = 0; from < images.length; from += PART) {
     db.transaction((write) => {
       for (const { id, fileName } of images.slice(from, from + PART)) {
-        if (db.read.images.find(id) === undefined) continue
-        write.images.setMissing(id, findStored(dataDir, 'images', fileName) === undefined)
+        if (db.read.images.has(id)) write.images.setMissing(id, findStored(dataDir, 'images', fileName) === undefined)
       }
     })
   }

@@ -4,7 +4,8 @@
  */
 import { writeSync } from 'node:fs'
 import { openDatabase } from '../../../db/open-database.ts'
-import { ImageStore, itemFileName } from '../../images/image-store.ts'
+import { ImageStore } from '../../images/image-store.ts'
+import { itemFileName } from '../../images/item-file-name.ts'
 import { sampleMade } from '../../images/testing/sample-made.ts'
 
 const dataDir = process.argv[2]
