@@ -122,7 +122,11 @@ export class StudioDatabase {
 
   /** Everything SQLite can check; seconds for large databases. @throws {AppError} `database-corrupt` */
   checkIntegrity(): void {
-    checkIntegrity(this.#db)
+    try {
+      checkIntegrity(this.#db)
+    } catch (error) {
+      throw databaseError(error, this.#db.name)
+    }
   }
 
   /** Leaves one file, and the data folder to others. */

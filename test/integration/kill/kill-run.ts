@@ -23,6 +23,8 @@ const CLI = join(ROOT, 'electron/cli/main.ts')
 const JOB_IMAGES = 400
 const PROMPT = 'a red house in the snow'
 const STEPS = 8
+/** Some hosts are killed before they are up. */
+const START_MS = 1_500
 /** From nothing to several images after the engine is up. */
 const MAX_DELAY_MS = 4_000
 
@@ -79,9 +81,10 @@ export async function killRun({ kills, seed, log = () => undefined }: KillRunOpt
   await fillQueue()
   while (result.hostKills + result.engineKills < kills) {
     const host = startHost(dataDir)
-    const isUp = await Promise.race([host.up.then(() => true), wait(random() * MAX_DELAY_MS, false)])
     const next = `kill ${result.hostKills + result.engineKills + 1}`
-    if (isUp) {
+    if (random() < 0.2) await wait(random() * START_MS)
+    else {
+      await host.up
       await look(`restarted before ${next}`)
       await wait(random() * MAX_DELAY_MS)
     }

@@ -3,7 +3,7 @@
  * right files behind all rows, no file without a row, no item with two images or none.
  */
 import { createHash } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import sharp from 'sharp'
@@ -87,6 +87,7 @@ async function checkFile(
 
 /** All files under images/, as rows name them. */
 function imageFiles(dataDir: string): string[] {
+  if (!existsSync(join(dataDir, 'images'))) return []
   return readdirSync(join(dataDir, 'images'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) =>
