@@ -2,9 +2,10 @@
 
 Run: python3 test/oracles/schedulers.py   (packages: test/oracles/requirements.txt)
 
-Each case is a scheduler_config.json, what is asked of it, and the latents after some or all steps of a run with
-a stand-in for the UNet: a cheap nonlinear function in float32 +, -, *, / only, which electron/engine/schedulers/
-trajectories.test.ts computes bit for bit the same. Arrays are base64 of little-endian float32.
+Each case is a scheduler_config.json, what is asked of it, the latents after some or all steps of a run with a
+stand-in for the UNet, and the predicted original of the step in the middle (PNDM has none). The stand-in is a cheap
+nonlinear function in float32 +, -, *, / only, which electron/engine/schedulers/trajectories.test.ts computes bit for
+bit the same. Arrays are base64 of little-endian float32.
 
 torch's float32 square root, logarithm and exponential come from MKL, which picks its kernel by the processor's
 brand: on AMD one root in five is off in the last place, on Intel with AVX2 none. So the reference that is written
@@ -132,11 +133,20 @@ def trajectory(config, steps, name, sigmas, in_pipeline, strength):
             scheduler.set_begin_index(begin)
         latents = scheduler.add_noise(ORIGINAL, LATENTS, timesteps[:1])
     visited = [latents]
+    originals = []
     for t in timesteps:
         output = model(scheduler.scale_model_input(latents, t), t)
-        latents = scheduler.step(output, t, latents, return_dict=False)[0]
+        result = scheduler.step(output, t, latents)
+        latents = result.prev_sample
         visited.append(latents)
-    return float(scheduler.init_noise_sigma), timesteps, visited, noise.calls, begin
+        originals.append(predicted_original(scheduler, result))
+    return float(scheduler.init_noise_sigma), timesteps, visited, originals, noise.calls, begin
+
+
+def predicted_original(scheduler, result):
+    if isinstance(scheduler, diffusers.DPMSolverMultistepScheduler):
+        return scheduler.model_outputs[-1]
+    return getattr(result, "pred_original_sample", None)
 
 
 def largest_error(found, expected):
@@ -146,9 +156,9 @@ def largest_error(found, expected):
 
 def run(config, steps, name=None, sigmas=None, in_pipeline=False, strength=None):
     asked = (config, steps, name, sigmas, in_pipeline, strength)
-    _, plain_timesteps, plain_visited, _, _ = trajectory(*asked)
+    _, plain_timesteps, plain_visited, *_ = trajectory(*asked)
     with CorrectlyRounded():
-        init_noise_sigma, timesteps, visited, noise_calls, begin = trajectory(*asked)
+        init_noise_sigma, timesteps, visited, originals, noise_calls, begin = trajectory(*asked)
     start, latents = visited[0], visited[1:]
     if not all(x.isfinite().all() for x in visited):
         raise SystemExit(f"not finite: {asked}")
@@ -159,6 +169,8 @@ def run(config, steps, name=None, sigmas=None, in_pipeline=False, strength=None)
     case |= {"sigmas": sigmas} if sigmas else {}
     case |= {"asInPipeline": in_pipeline}
     case |= {"strength": strength, "beginIndex": begin} if strength is not None else {}
+    original = originals[last // 2]
+    case |= {"original": packed(original)} if original is not None else {}
     return case | {
         "plainError": largest_error(plain_visited, visited),
         "plainTimestepError": float((plain_timesteps - timesteps).abs().max()),

@@ -21,8 +21,12 @@ export interface DenoiseOptions {
   readonly negativeEmbeds: readonly Tensor[]
   readonly guidanceScale: number
   readonly signal: AbortSignal
-  /** After each step, with the new latents. @param step 1-based */
-  readonly onStep: (step: number, latents: Tensor) => void
+  /**
+   * After each step, with the new latents.
+   * @param step     1-based
+   * @param original works out the clean latents that the model saw in this step's sample
+   */
+  readonly onStep: (step: number, latents: Tensor, original: () => Tensor) => void
 }
 
 /**
@@ -50,9 +54,10 @@ export async function denoise(model: LoadedModel, initial: Tensor, options: Deno
       prompt_embeds: embeds,
     })
     const output = guided ? guide(predicted.data, guidanceScale) : predicted.data
-    latents = { shape: latents.shape, data: scheduler.step(output, i, latents.data, noise) }
+    const { shape, data: sample } = latents
+    latents = { shape, data: scheduler.step(output, i, sample, noise) }
     requireFinite(latents.data, `the latents of step ${i + 1}`)
-    onStep(i + 1, latents)
+    onStep(i + 1, latents, () => ({ shape, data: scheduler.predictedOriginal(output, i, sample) }))
   }
   return latents
 }

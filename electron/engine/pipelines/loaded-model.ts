@@ -11,7 +11,10 @@ import { readUNetConfig, type UNetConfig } from '#engine/models/unet-config.ts'
 import { readVaeConfig, type VaeConfig } from '#engine/models/vae-config.ts'
 import type { OnnxGraph } from '#engine/onnx/graph-builder.ts'
 import { RuntimeSession } from '#engine/runtime/session.ts'
+import type { Tensor } from '#engine/tensor/tensor.ts'
 import { openTokenizer, type ClipTokenizer } from '#engine/tokenizer/open-tokenizer.ts'
+import { fitLatentColors } from './fit-latent-colors.ts'
+import type { LatentColors } from './latent-colors.ts'
 
 const COMPONENTS = ['textEncoder', 'unet', 'vaeEncoder', 'vaeDecoder'] as const
 export type ComponentName = (typeof COMPONENTS)[number]
@@ -27,6 +30,7 @@ export class LoadedModel {
   private readonly graphs: Readonly<Record<ComponentName, OnnxGraph>>
   private readonly sessions = new Map<ComponentName, RuntimeSession>()
   private readonly threads: number | undefined
+  private colors: Promise<LatentColors | undefined> | undefined
 
   private constructor(folder: ModelFolder, tokenizer: ClipTokenizer, threads: number | undefined) {
     this.folder = folder
@@ -81,6 +85,24 @@ export class LoadedModel {
     this.loadMs += performance.now() - started
     this.sessions.set(name, session)
     return session
+  }
+
+  /**
+   * @param latents in the UNet's scale, [n, C, h, w]
+   * @returns images in about −1..1, [n, 3, H, W]
+   */
+  async decode(latents: Tensor): Promise<Tensor> {
+    const { scalingFactor, shiftFactor } = this.vae
+    const scale = Math.fround(scalingFactor)
+    const session = await this.session('vaeDecoder')
+    const unscaled = latents.data.map((value) => Math.fround(value / scale) + shiftFactor)
+    return session.run({ latents: { shape: latents.shape, data: unscaled } })
+  }
+
+  /** What previews are painted with, found at the first call; none if the decoder is not to be had for it. */
+  latentColors(): Promise<LatentColors | undefined> {
+    this.colors ??= fitLatentColors(this.vae.latentChannels, (latents) => this.decode(latents)).catch(() => undefined)
+    return this.colors
   }
 
   async release(...names: readonly ComponentName[]): Promise<void> {

@@ -12,6 +12,7 @@ import type { Scheduler } from '#engine/schedulers/scheduler.ts'
 import { elementCount, type Tensor } from '#engine/tensor/tensor.ts'
 import { denoise, drawPerImage } from './denoise.ts'
 import { encodeInputImage, resizeModeOf, samplePosterior, type InputImage } from './input-latents.ts'
+import { paintLatents } from './latent-colors.ts'
 import type { LoadedModel } from './loaded-model.ts'
 import { requireFinite } from './require-finite.ts'
 import type { ResolvedSettings } from './resolve-settings.ts'
@@ -47,6 +48,7 @@ export async function runMicroBatch(items: readonly BatchItem[], generation: Gen
 
   onEvent({ type: 'activity', activity: 'loading' })
   const unet = await model.session('unet')
+  const colors = request.previews ? await model.latentColors() : undefined
   const denoisingFrom = performance.now()
   onEvent({ type: 'activity', activity: 'denoising' })
   const before = { ms: performance.now(), runtimeMs: unet.runtimeMs }
@@ -57,7 +59,7 @@ export async function runMicroBatch(items: readonly BatchItem[], generation: Gen
     negativeEmbeds: isGuided ? items.map((item) => embeds.get(item.negativePrompt)!) : [],
     guidanceScale: settings.guidanceScale,
     signal,
-    onStep: (step, current) => {
+    onStep: (step, current, original) => {
       onEvent({
         type: 'step',
         items: items.map((item) => item.index),
@@ -65,6 +67,9 @@ export async function runMicroBatch(items: readonly BatchItem[], generation: Gen
         stepsPerImage: scheduler.timesteps.length,
         // a copy: the message may leave after the next step has begun
         ...(request.trace ? { latents: { shape: [...current.shape], data: current.data.slice() } } : {}),
+        ...(colors && {
+          previews: paintLatents(original(), colors).map((one, i) => ({ item: items[i].index, ...one })),
+        }),
       })
     },
   })
@@ -115,11 +120,7 @@ async function decode(
   generation: Generation,
 ): Promise<Omit<GenerationEvent & { type: 'image' }, 'durationMs'>> {
   const { model, request } = generation
-  const { scalingFactor, shiftFactor } = model.vae
-  const scale = Math.fround(scalingFactor)
-  const session = await model.session('vaeDecoder')
-  const unscaled = latents.data.map((value) => Math.fround(value / scale) + shiftFactor)
-  const decoded = await session.run({ latents: { shape: latents.shape, data: unscaled } })
+  const decoded = await model.decode(latents)
   requireFinite(decoded.data, 'the decoded image')
   const { rgb, image01 } = fromModelOutput(decoded.data, item.widthPx, item.heightPx)
   return {

@@ -180,6 +180,28 @@ describe.each(SCHEDULERS)('%s', (name) => {
     })
   })
 
+  it.each(['epsilon', 'v_prediction'])('finds the original in what a perfect model predicts, %s', (prediction) => {
+    const scheduler = createScheduler({
+      config: { ...sd15, prediction_type: prediction },
+      name,
+      numInferenceSteps: 6,
+    })
+    const epsilon = noise(8)()
+    scheduler.timesteps.forEach((_, i) => {
+      const sample = scheduler.addNoise(start, epsilon, i)
+      // how much of each is in the sample: of ones without the other
+      const ones = new Float32Array(8).fill(1)
+      const [signal] = scheduler.addNoise(ones, new Float32Array(8), i)
+      const [sigma] = scheduler.addNoise(new Float32Array(8), ones, i)
+      const length = Math.hypot(signal, sigma)
+      const velocity = epsilon.map((e, k) => (signal * e - sigma * start[k]) / length)
+      const output = prediction === 'epsilon' ? epsilon : velocity
+      scheduler.predictedOriginal(output, i, sample).forEach((value, k) => {
+        expect(value).toBeCloseTo(start[k], 4)
+      })
+    })
+  })
+
   it('refuses a model output of another length', () => {
     expect(() => fresh().step(new Float32Array(7), 0, start, noise(8))).toThrow(
       expect.objectContaining({ code: 'shape-mismatch' }),

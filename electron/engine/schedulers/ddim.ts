@@ -1,11 +1,11 @@
 /**
  * DDIM, deterministic (η = 0).
  *
- * Source: Song et al., arXiv:2010.02502, eq. 12; v-prediction: Salimans and Ho, arXiv:2202.00512. Operation order
- * follows diffusers' DDIMScheduler.step; oracle: test/oracles/schedulers.py.
+ * Source: Song et al., arXiv:2010.02502, eq. 12. Operation order follows diffusers' DDIMScheduler.step; oracle:
+ * test/oracles/schedulers.py.
  */
-import { addNoiseAtAlpha, alphaAt, requireTrained } from './alpha-noise.ts'
-import { f32, mapIndices, requireSameLength, scaledSum, sqrt32 } from './float32.ts'
+import { addNoiseAtAlpha, alphaAt, predictOriginal, requireTrained, scalesAtAlpha } from './alpha-noise.ts'
+import { f32, mapIndices, requireSameLength, scaledSum } from './float32.ts'
 import { alphasCumprod } from './noise-schedule.ts'
 import type { DdimConfig } from './scheduler-config.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -36,41 +36,37 @@ export class DdimScheduler implements Scheduler {
 
   step(modelOutput: Float32Array, i: number, sample: Float32Array): Float32Array {
     requireSameLength('the model output', modelOutput, sample)
-    const timestep = this.timesteps[i]
-    const previous = timestep - this.#stride
-    const alpha = alphaAt(this.#alphas, timestep)
-    const alphaPrevious = previous >= 0 ? this.#alphas[previous] : this.#finalAlpha
-    const [original, epsilon] = this.#predictions(modelOutput, sample, sqrt32(alpha), sqrt32(f32(1 - alpha)))
-    return scaledSum(sqrt32(alphaPrevious), original, sqrt32(f32(1 - alphaPrevious)), epsilon)
+    const previous = this.timesteps[i] - this.#stride
+    const next = scalesAtAlpha(previous >= 0 ? this.#alphas[previous] : this.#finalAlpha)
+    const original = this.predictedOriginal(modelOutput, i, sample)
+    return scaledSum(next.signal, original, next.noise, this.#predictedNoise(modelOutput, i, sample))
+  }
+
+  /** Clipped if the config says so. */
+  predictedOriginal(modelOutput: Float32Array, i: number, sample: Float32Array): Float32Array {
+    const original = predictOriginal(this.#config.prediction_type, modelOutput, sample, this.#scales(i))
+    const { clip_sample: clip, clip_sample_range: range } = this.#config
+    return clip ? original.map((value) => Math.min(Math.max(value, -range), range)) : original
   }
 
   addNoise(original: Float32Array, noise: Float32Array, i: number): Float32Array {
     return addNoiseAtAlpha(alphaAt(this.#alphas, this.timesteps[i]), original, noise)
   }
 
-  /** The predicted x_0 (clipped if the config says so) and the predicted noise (not recomputed after clipping). */
-  #predictions(
-    output: Float32Array,
-    sample: Float32Array,
-    signal: number,
-    noise: number,
-  ): [Float32Array, Float32Array] {
-    const length = sample.length
+  /** As the model predicts it: not computed anew from a clipped x_0. */
+  #predictedNoise(output: Float32Array, i: number, sample: Float32Array): Float32Array {
+    const { signal, noise } = this.#scales(i)
     switch (this.#config.prediction_type) {
       case 'epsilon':
-        return [this.#clipped(mapIndices(length, (k) => f32(sample[k] - f32(noise * output[k])) / signal)), output]
-      case 'sample': {
-        const epsilon = mapIndices(length, (k) => f32(sample[k] - f32(signal * output[k])) / noise)
-        return [this.#clipped(output), epsilon]
-      }
+        return output
+      case 'sample':
+        return mapIndices(sample.length, (k) => f32(sample[k] - f32(signal * output[k])) / noise)
       case 'v_prediction':
-        return [this.#clipped(scaledSum(signal, sample, -noise, output)), scaledSum(signal, output, noise, sample)]
+        return scaledSum(signal, output, noise, sample)
     }
   }
 
-  #clipped(original: Float32Array): Float32Array {
-    const { clip_sample: clip, clip_sample_range: range } = this.#config
-    if (!clip) return original
-    return original.map((value) => Math.min(Math.max(value, -range), range))
+  #scales(i: number): { signal: number; noise: number } {
+    return scalesAtAlpha(alphaAt(this.#alphas, this.timesteps[i]))
   }
 }

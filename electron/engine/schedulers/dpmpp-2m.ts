@@ -10,6 +10,7 @@
  * m the predicted x_0 of this and earlier steps; D their divided differences.
  */
 import { AppError } from '#shared/errors.ts'
+import { predictOriginal } from './alpha-noise.ts'
 import { dpmSchedule } from './dpmpp-schedule.ts'
 import { f32, mapIndices, requireSameLength, scaledSum, sqrt32 } from './float32.ts'
 import type { DpmSolverConfig } from './scheduler-config.ts'
@@ -55,27 +56,22 @@ export class DpmSolverMultistepScheduler implements Scheduler {
     if (i !== this.#stepsDone) {
       throw new AppError('internal', `DPM-Solver steps are taken in order: expected step ${this.#stepsDone}, got ${i}`)
     }
-    const original = this.#predictOriginal(modelOutput, sample, this.#levels[i])
+    // a copy: it is kept, and may be the model output itself
+    const original = this.predictedOriginal(modelOutput, i, sample).slice()
     this.#originals = [original, ...this.#originals].slice(0, this.#config.solver_order)
     this.#stepsDone += 1
     return this.#update(this.#order(i), i, sample)
+  }
+
+  predictedOriginal(modelOutput: Float32Array, i: number, sample: Float32Array): Float32Array {
+    const { alpha, sigma } = this.#levels[i]
+    return predictOriginal(this.#config.prediction_type, modelOutput, sample, { signal: alpha, noise: sigma })
   }
 
   addNoise(original: Float32Array, noise: Float32Array, i: number): Float32Array {
     requireSameLength('the noise', noise, original)
     const { alpha, sigma } = this.#levels[i]
     return scaledSum(alpha, original, sigma, noise)
-  }
-
-  #predictOriginal(output: Float32Array, sample: Float32Array, { alpha, sigma }: Level): Float32Array {
-    switch (this.#config.prediction_type) {
-      case 'epsilon':
-        return mapIndices(sample.length, (k) => f32(sample[k] - f32(sigma * output[k])) / alpha)
-      case 'sample':
-        return output.slice()
-      case 'v_prediction':
-        return scaledSum(alpha, sample, -sigma, output)
-    }
   }
 
   /** The order of this step: limited by history, and lower at the end where a high order is unstable. */

@@ -37,11 +37,15 @@ export class EulerAncestralScheduler implements Scheduler {
     requireSameLength('the model output', modelOutput, sample)
     const sigma = this.#sigmas[i]
     const { up, down } = ancestralSigmas(sigma, this.#sigmas[i + 1])
-    const original = predictOriginal(this.#config.prediction_type, modelOutput, sample, sigma)
+    const original = this.predictedOriginal(modelOutput, i, sample)
     const lowered = eulerUpdate(sample, original, sigma, f32(down - sigma))
     const fresh = noise()
     requireSameLength('the noise', fresh, sample)
     return mapIndices(sample.length, (k) => lowered[k] + f32(fresh[k] * up))
+  }
+
+  predictedOriginal(modelOutput: Float32Array, i: number, sample: Float32Array): Float32Array {
+    return predictOriginal(this.#config.prediction_type, modelOutput, sample, this.#sigmas[i])
   }
 
   addNoise(original: Float32Array, noise: Float32Array, i: number): Float32Array {

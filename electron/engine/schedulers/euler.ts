@@ -34,8 +34,12 @@ export class EulerScheduler implements Scheduler {
   step(modelOutput: Float32Array, i: number, sample: Float32Array): Float32Array {
     requireSameLength('the model output', modelOutput, sample)
     const sigma = this.#sigmas[i]
-    const original = predictOriginal(this.#config.prediction_type, modelOutput, sample, sigma)
+    const original = this.predictedOriginal(modelOutput, i, sample)
     return eulerUpdate(sample, original, sigma, f32(this.#sigmas[i + 1] - sigma))
+  }
+
+  predictedOriginal(modelOutput: Float32Array, i: number, sample: Float32Array): Float32Array {
+    return predictOriginal(this.#config.prediction_type, modelOutput, sample, this.#sigmas[i])
   }
 
   addNoise(original: Float32Array, noise: Float32Array, i: number): Float32Array {

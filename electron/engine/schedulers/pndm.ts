@@ -9,7 +9,7 @@
  * does, and images depend on it.
  */
 import { AppError } from '#shared/errors.ts'
-import { addNoiseAtAlpha, alphaAt, requireTrained } from './alpha-noise.ts'
+import { addNoiseAtAlpha, alphaAt, predictOriginal, requireTrained, scalesAtAlpha } from './alpha-noise.ts'
 import { f32, mapIndices, requireSameLength, scaledSum, sqrt32 } from './float32.ts'
 import { alphasCumprod } from './noise-schedule.ts'
 import { plmsTimesteps, prkTimesteps, requireStepsForPrk } from './pndm-timesteps.ts'
@@ -63,6 +63,12 @@ export class PndmScheduler implements Scheduler {
       i < this.#prkTimesteps.length ? this.#prkStep(modelOutput, i, sample) : this.#plmsStep(modelOutput, i, sample)
     this.#stepsDone += 1
     return result
+  }
+
+  /** diffusers has none for PNDM: of the one evaluation, not of the averaged slope that the step takes. */
+  predictedOriginal(modelOutput: Float32Array, i: number, sample: Float32Array): Float32Array {
+    const scales = scalesAtAlpha(alphaAt(this.#alphas, this.timesteps[i]))
+    return predictOriginal(this.#config.prediction_type, modelOutput, sample, scales)
   }
 
   addNoise(original: Float32Array, noise: Float32Array, i: number): Float32Array {

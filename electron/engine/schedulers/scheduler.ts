@@ -29,6 +29,14 @@ export interface Scheduler {
   step(modelOutput: Float32Array, i: number, sample: Float32Array, noise: () => Float32Array): Float32Array
 
   /**
+   * The clean latents that the model sees in the sample (diffusers' pred_original_sample), from what `step` is called
+   * with, before or after it. Not finite where the sample is nothing but noise and the model predicts only that.
+   *
+   * @returns same length as `sample`; may be `modelOutput` itself
+   */
+  predictedOriginal(modelOutput: Float32Array, i: number, sample: Float32Array): Float32Array
+
+  /**
    * Clean latents brought to the noise level of `timesteps[i]` (image-to-image), newly allocated.
    *
    * @throws {AppError} `shape-mismatch` if the lengths differ

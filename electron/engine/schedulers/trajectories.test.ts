@@ -42,6 +42,8 @@ const fixture = z
         start: floats,
         stored: z.array(z.number()),
         latents: z.array(floats),
+        /** What the step in the middle predicts; none for PNDM. */
+        original: floats.optional(),
       }),
     ),
   })
@@ -97,6 +99,9 @@ describe.each(['grid', 'variations', 'changes', 'image-to-image'])('trajectories
     let latents = start
     for (const [i, timestep] of scheduler.timesteps.entries()) {
       const output = model(scheduler.scaleModelInput(latents, i), timestep)
+      if (i === Math.floor((scheduler.timesteps.length - 1) / 2) && one.original !== undefined) {
+        expect(scheduler.predictedOriginal(output, i, latents), `original at step ${i}`).toEqual(one.original)
+      }
       latents = scheduler.step(output, i, latents, noise)
       const stored = one.stored.indexOf(i)
       if (stored >= 0) expect(latents, `step ${i}`).toEqual(one.latents[stored])
