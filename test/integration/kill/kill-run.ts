@@ -110,7 +110,7 @@ export async function killRun({ kills, seed, log = () => undefined }: KillRunOpt
   const last = await look('at the end')
   if ((last.items.running ?? 0) > 0) result.faults.push('at the end: an item is running, and nothing runs')
   result.imageCount = last.hashes.size
-  result.faults.push(...(await compareWithUndisturbed(last.hashes, jobs * JOB_IMAGES, log)))
+  result.faults.push(...(await compareWithUndisturbed(last.hashes, log)))
   rmSync(dataDir, { recursive: true, force: true })
   return result
 }
@@ -208,9 +208,9 @@ async function waitForImages(dataDir: string, count: number): Promise<void> {
 /** @returns faults */
 async function compareWithUndisturbed(
   hashes: ReadonlyMap<string, string>,
-  imageCount: number,
   log: (line: string) => void,
 ): Promise<string[]> {
+  const imageCount = Math.max(...[...hashes.keys()].map(Number)) + 1
   const out = mkdtempSync(join(tmpdir(), 'reprise-undisturbed-'))
   log(`making ${imageCount} images undisturbed`)
   const args = ['generate', PROMPT, '--images-per-prompt', `${imageCount}`, '--seed', '0', '--steps', `${STEPS}`]
