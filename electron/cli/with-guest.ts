@@ -1,6 +1,5 @@
 /** The studio's services over a data folder, for the time of one command. */
 import { resolve } from 'node:path'
-import { resolveDataDir } from '../services/data-folder/moved-note.ts'
 import type { GuestStudio } from '../services/studio/open-guest.ts'
 import type { StudioOptions } from './add-command.ts'
 import type { CliHost } from './host.ts'
@@ -19,14 +18,13 @@ export async function withGuest<T>(
 ): Promise<T> {
   // loaded when asked for: help and refusals need no database
   const { openGuest } = await import('../services/studio/open-guest.ts')
-  const dataDir = resolveDataDir(dataDirOf(host, options))
-  const guest = await openGuest({
-    dataDir,
+  const guest = openGuest({
+    dataDir: dataDirOf(host, options),
     starterModelDir: host.defaultModelDir,
     startChild: () => startEngine(host),
   })
   try {
-    return await work(guest, dataDir)
+    return await work(guest, guest.dataDir)
   } finally {
     await guest.close()
   }

@@ -43,7 +43,7 @@ async function fill(
     try {
       const { bytes, fileName } = await exportImage(store, id, options)
       if (closed.signal.aborted) return
-      zip.addBuffer(Buffer.from(bytes.buffer), uniqueName(fileName, taken), ENTRY)
+      zip.addBuffer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), uniqueName(fileName, taken), ENTRY)
     } catch (error) {
       const { message, code } = AppError.from(error)
       problems.push(`image ${id}: ${message} (${code})`)

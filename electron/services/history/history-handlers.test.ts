@@ -22,12 +22,15 @@ function open() {
   const bus = new EventBus()
   const store = new ImageStore({ db, dataDir })
   const events: StudioEvent[] = []
+  const removals: number[] = []
   bus.listen(({ name, payload }) => events.push({ name, payload } as StudioEvent))
   return {
     dataDir,
     db,
     store,
-    history: createHistoryHandlers({ db, bus, store }),
+    history: createHistoryHandlers({ db, bus, store, backups: { beforeRemoving: (count) => removals.push(count) } }),
+    /** How many images were said to be about to go, each time. */
+    removals,
     /** What was told since the last call. */
     told: () => events.splice(0),
     add: (changes: Parameters<typeof sampleImage>[0] = {}) =>
@@ -138,7 +141,7 @@ test('only what is in the trash is removed for good, with its file', async () =>
 })
 
 test('a trash of any size is emptied in parts; what is taken out of it meanwhile stays', async () => {
-  const { history, add, db, told } = open()
+  const { history, add, db, told, removals } = open()
   const ids = Array.from({ length: 450 }, () => add())
   const kept = add()
   await history.trash({ ids })
@@ -148,6 +151,7 @@ test('a trash of any size is emptied in parts; what is taken out of it meanwhile
   await history.restore({ ids: [ids[449]] })
   expect(db.read.images.find(ids[448])).toBeDefined()
   expect(await emptied).toEqual({ removedCount: 449 })
+  expect(removals).toEqual([450])
   expect(db.read.history.page().images.map(({ id }) => id)).toEqual([kept, ids[449]])
   const removed = told().flatMap(({ name, payload }) => (name === 'images.removed' ? [payload.ids] : []))
   expect(removed.map((part) => part.length)).toEqual([200, 200, 49])

@@ -1,6 +1,7 @@
 /** Removes images for good: files, rows, and tags that nothing has any more. */
 import { AppError } from '#shared/errors.ts'
 import type { StudioDatabase } from '../../db/studio-database.ts'
+import type { BackupSchedule } from '../backups/backup-schedule.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { ImageStore } from '../images/image-store.ts'
 import { emitImages } from './image-events.ts'
@@ -9,6 +10,7 @@ export interface RemoveDeps {
   readonly db: StudioDatabase
   readonly bus: EventBus
   readonly store: Pick<ImageStore, 'remove'>
+  readonly backups: Pick<BackupSchedule, 'beforeRemoving'>
 }
 
 /** Removed in one go; others get their turn before the next. */
@@ -27,12 +29,14 @@ export async function removeFromTrash(deps: RemoveDeps, ids: readonly number[]):
       )
     }
   }
+  deps.backups.beforeRemoving(ids.length)
   await removeForGood(deps, [...new Set(ids)])
 }
 
 /** What comes into the trash meanwhile stays in it, and what is taken out stays as well. @returns how many were removed */
 export async function emptyTrash(deps: RemoveDeps): Promise<number> {
   const ids = deps.db.read.history.trashedIds()
+  deps.backups.beforeRemoving(ids.length)
   let removedCount = 0
   for (let from = 0; from < ids.length; from += PART) {
     const part = ids.slice(from, from + PART).filter((id) => deps.db.read.images.find(id)?.trashedAtMs !== undefined)

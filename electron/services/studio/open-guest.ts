@@ -17,6 +17,8 @@ import { createServices, type Services } from './services.ts'
 import { createStudioHandlers } from './studio-handlers.ts'
 
 export interface GuestStudio extends Pick<Services, 'settings' | 'models' | 'store' | 'inputs' | 'reproduction'> {
+  /** The folder in use. */
+  readonly dataDir: string
   /** In process, over the same router. */
   readonly client: ContractClient
   readonly db: StudioDatabase
@@ -26,7 +28,7 @@ export interface GuestStudio extends Pick<Services, 'settings' | 'models' | 'sto
 }
 
 /** @throws {AppError} `database-corrupt`, `database-newer`, `disk-full`, `output-not-writable`, `not-found` */
-export async function openGuest({ starterModelDir, startChild, ...options }: StudioOptions): Promise<GuestStudio> {
+export function openGuest({ starterModelDir, startChild, ...options }: StudioOptions): GuestStudio {
   const dataDir = resolveDataDir(options.dataDir)
   const db = openDatabase(dataDir, { role: 'guest' })
   const bus = new EventBus()
@@ -50,7 +52,8 @@ export async function openGuest({ starterModelDir, startChild, ...options }: Stu
       doctor: () => runDoctor({ dataDir, starterModelDir, startChild, db }),
     }),
   })
-  return await Promise.resolve({
+  return {
+    dataDir,
     client: createClient((name, input) => router.call(name, input)),
     db,
     engine,
@@ -63,5 +66,5 @@ export async function openGuest({ starterModelDir, startChild, ...options }: Stu
       await engine.close()
       db.close()
     },
-  })
+  }
 }

@@ -7,7 +7,6 @@ import type { ContractClient } from '#shared/contract/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import { EngineSupervisor } from '../../supervisor/engine-supervisor.ts'
 import type { ChildHandle } from '../../supervisor/child-handle.ts'
-import { BackupSchedule } from '../backups/backup-schedule.ts'
 import { openStudioDatabase } from '../backups/open-studio-database.ts'
 import { createRouter, type Router } from '../contract/router.ts'
 import { resolveDataDir } from '../data-folder/moved-note.ts'
@@ -58,7 +57,7 @@ export async function openStudio({ starterModelDir, startChild, ...options }: St
     },
   })
   const services = createServices({ db, dataDir, bus, starterModelDir, engine })
-  const { settings, models, store, inputs, reproduction } = services
+  const { settings, models, store, inputs, reproduction, backups } = services
   const warn = (what: string, error: unknown): void => {
     bus.emit('warning', { message: `${what}: ${AppError.from(error).message}` })
   }
@@ -73,13 +72,6 @@ export async function openStudio({ starterModelDir, startChild, ...options }: St
     }),
   })
 
-  const backups = new BackupSchedule({
-    db,
-    dataDir,
-    onProblem: (error) => {
-      warn('the daily backup of the database could not be made', error)
-    },
-  })
   const runner = new QueueRunner({ db, bus, engine, store, inputs, settings, reproduction })
   const look = (): void => {
     try {

@@ -5,6 +5,7 @@
 import type { ContractHandlers } from '#shared/contract/contract.ts'
 import type { StudioDatabase } from '../../db/studio-database.ts'
 import type { EngineSupervisor } from '../../supervisor/engine-supervisor.ts'
+import { BackupSchedule } from '../backups/backup-schedule.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import { createHistoryHandlers } from '../history/history-handlers.ts'
 import { createInputsHandlers } from '../images/inputs-handlers.ts'
@@ -37,6 +38,8 @@ export interface Services {
   readonly inputs: InputStore
   readonly reproduction: Reproduction
   readonly jobs: JobsService
+  /** Not started: daily ones are the owner's. */
+  readonly backups: BackupSchedule
   /** All areas but the studio's own, which differ. */
   readonly handlers: Omit<ContractHandlers, 'studio'>
 }
@@ -53,6 +56,13 @@ export function createServices({ db, dataDir, bus, starterModelDir, engine }: Fo
   const store = new ImageStore({ db, dataDir })
   const inputs = new InputStore({ db, dataDir })
   const reproduction = new Reproduction({ db, dataDir, bus, store, inputs, models })
+  const backups = new BackupSchedule({
+    db,
+    dataDir,
+    onProblem: ({ message }) => {
+      bus.emit('warning', { message: `the database could not be backed up: ${message}` })
+    },
+  })
   const jobs = new JobsService({ db, bus, models, inputs })
   return {
     settings,
@@ -61,9 +71,10 @@ export function createServices({ db, dataDir, bus, starterModelDir, engine }: Fo
     inputs,
     reproduction,
     jobs,
+    backups,
     handlers: {
       jobs: createJobsHandlers(jobs),
-      history: createHistoryHandlers({ db, bus, store }),
+      history: createHistoryHandlers({ db, bus, store, backups }),
       tags: createTagsHandlers({ db, bus }),
       collections: createCollectionsHandlers({ db, bus }),
       presets: createPresetsHandlers({ db, bus }),
