@@ -57,7 +57,9 @@ def main():
     for extra in ("tokenizer/tokenizer.json",):
         (out / extra).unlink(missing_ok=True)
     schedule = {"_class_name": "DPMSolverMultistepScheduler", **sample.SCHEDULE, "algorithm_type": "dpmsolver++",
-                "solver_order": 2}  # diffusers would also write -Infinity, which is not JSON
+                "solver_order": 2,  # diffusers would also write -Infinity, which is not JSON
+                # for DDIM and PNDM, as Stable Diffusion has them: DDIM clips latents to [-1, 1] by default
+                "clip_sample": False, "set_alpha_to_one": False, "skip_prk_steps": True}
     (out / "scheduler/scheduler_config.json").write_text(json.dumps(schedule, indent=2) + "\n")
     for config in out.glob("*/*.json"):  # a path of the training machine is of no use to anyone
         text_of = json.loads(config.read_text())
