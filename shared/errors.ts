@@ -56,6 +56,10 @@ export const ERROR_CODES = {
   'data-folder-busy': passing,
   'database-newer': fault,
   'database-corrupt': fault,
+  // downloads
+  'download-failed': passing,
+  'download-refused': fault,
+  'download-invalid': fault,
   // the engine process
   'engine-died': passing,
   'engine-hung': passing,
