@@ -35,6 +35,12 @@ export class ModelsReader {
     return this.#sql.get<ModelRecord>(`${SELECT} WHERE hash = @hash ORDER BY problem IS NOT NULL, id LIMIT 1`, { hash })
   }
 
+  /** By path: what its files looked like at the latest look; empty if it must be looked at again. */
+  stamps(): Map<string, string> {
+    const rows = this.#sql.all<{ path: string; stamp: string }>('SELECT path, stamp FROM models')
+    return new Map(rows.map(({ path, stamp }) => [path, stamp]))
+  }
+
   findByPath(path: string): ModelRecord | undefined {
     return this.#sql.get<ModelRecord>(`${SELECT} WHERE path = @path`, { path })
   }

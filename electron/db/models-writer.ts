@@ -9,14 +9,20 @@ export class ModelsWriter {
     this.#sql = sql
   }
 
-  /** What a look at its folder found; the row of a folder that is known keeps its id. @returns the id */
-  save(model: Omit<ModelRecord, 'id'>): number {
+  /**
+   * What a look at its folder found; the row of a folder that is known keeps its id.
+   *
+   * @param stamp of the files that the look depended on; empty if the next scan shall look again
+   * @returns the id
+   */
+  save(model: Omit<ModelRecord, 'id'>, stamp = ''): number {
     this.#sql.run(
-      `INSERT INTO models (path, name, architecture, hash, size_bytes, seen_at, problem)
-       VALUES (@path, @name, @architecture, @hash, @sizeBytes, @seenAtMs, @problem)
+      `INSERT INTO models (path, name, architecture, hash, size_bytes, seen_at, problem, stamp)
+       VALUES (@path, @name, @architecture, @hash, @sizeBytes, @seenAtMs, @problem, @stamp)
        ON CONFLICT (path) DO UPDATE SET name = excluded.name, architecture = excluded.architecture,
-         hash = excluded.hash, size_bytes = excluded.size_bytes, seen_at = excluded.seen_at, problem = excluded.problem`,
-      { ...model },
+         hash = excluded.hash, size_bytes = excluded.size_bytes, seen_at = excluded.seen_at, problem = excluded.problem,
+         stamp = excluded.stamp`,
+      { ...model, stamp },
     )
     return this.#sql.get<{ id: number }>('SELECT id FROM models WHERE path = @path', { path: model.path })!.id
   }

@@ -12,6 +12,8 @@ import { AppError } from '#shared/errors.ts'
 import { CollectionsReader } from './collections-reader.ts'
 import { CollectionsWriter } from './collections-writer.ts'
 import { databaseError } from './database-error.ts'
+import { DownloadsReader } from './downloads-reader.ts'
+import { DownloadsWriter } from './downloads-writer.ts'
 import { HistoryReader } from './history-reader.ts'
 import { ImagesReader } from './images-reader.ts'
 import { ImagesWriter } from './images-writer.ts'
@@ -22,6 +24,8 @@ import { JobItemsReader } from './job-items-reader.ts'
 import { JobItemsWriter } from './job-items-writer.ts'
 import { JobsReader } from './jobs-reader.ts'
 import { JobsWriter } from './jobs-writer.ts'
+import { ModelFilesReader } from './model-files-reader.ts'
+import { ModelFilesWriter } from './model-files-writer.ts'
 import { ModelsReader } from './models-reader.ts'
 import { ModelsWriter } from './models-writer.ts'
 import { PresetsReader } from './presets-reader.ts'
@@ -38,11 +42,13 @@ import { VerdictsWriter } from './verdicts-writer.ts'
 
 const readersOf = (sql: ReadSql) => ({
   collections: new CollectionsReader(sql),
+  downloads: new DownloadsReader(sql),
   history: new HistoryReader(sql),
   images: new ImagesReader(sql),
   inputs: new InputsReader(sql),
   jobItems: new JobItemsReader(sql),
   jobs: new JobsReader(sql),
+  modelFiles: new ModelFilesReader(sql),
   models: new ModelsReader(sql),
   presets: new PresetsReader(sql),
   prompts: new PromptsReader(sql),
@@ -55,10 +61,12 @@ export type Readers = ReturnType<typeof readersOf>
 
 const writersOf = (sql: WriteSql) => ({
   collections: new CollectionsWriter(sql),
+  downloads: new DownloadsWriter(sql),
   images: new ImagesWriter(sql),
   inputs: new InputsWriter(sql),
   jobItems: new JobItemsWriter(sql),
   jobs: new JobsWriter(sql),
+  modelFiles: new ModelFilesWriter(sql),
   models: new ModelsWriter(sql),
   presets: new PresetsWriter(sql),
   settings: new SettingsWriter(sql),

@@ -3,6 +3,7 @@
  * came after the last it saw. What only matters at the moment (`isTransient`) has no number and is not repeated.
  */
 import { z } from 'zod'
+import { DownloadProgressSchema, DownloadViewSchema } from './downloads.ts'
 import { ImageViewSchema } from './history.ts'
 import { ItemViewSchema, JobProgressSchema, JobViewSchema, QueueStateSchema } from './jobs.ts'
 import { VerdictViewSchema } from './reproduce.ts'
@@ -24,7 +25,11 @@ export const eventSchemas = {
   'tags.changed': z.object({}),
   'collections.changed': z.object({}),
   'presets.changed': z.object({}),
+  /** Models, or model files. */
   'models.changed': z.object({}),
+  /** New, or in another state; `download.progress` tells how far it is. */
+  'download.changed': z.object({ download: DownloadViewSchema }),
+  'download.removed': z.object({ id: Id }),
   'settings.changed': z.object({ settings: SettingsSchema }),
   'engine.changed': EngineStateSchema,
   /** Somebody should know, and nothing else tells it. */
@@ -32,6 +37,7 @@ export const eventSchemas = {
   /** Another process wrote to the database: whatever a client holds may be out of date. */
   'data.changed': z.object({}),
   'job.progress': JobProgressSchema,
+  'download.progress': DownloadProgressSchema,
   /** A small picture of an unfinished image. */
   'item.preview': z.object({
     itemId: Id,
@@ -49,7 +55,7 @@ export type EventPayload<Name extends EventName> = z.output<(typeof eventSchemas
 /** One event, whichever it is. */
 export type StudioEvent = { [Name in EventName]: { name: Name; payload: EventPayload<Name> } }[EventName]
 
-const TRANSIENT: ReadonlySet<EventName> = new Set<EventName>(['job.progress', 'item.preview'])
+const TRANSIENT: ReadonlySet<EventName> = new Set<EventName>(['job.progress', 'download.progress', 'item.preview'])
 
 /** Told once to whoever listens; without a number, and not repeated. */
 export function isTransient(name: EventName): boolean {

@@ -3,6 +3,7 @@ import { imagesMigration } from './0001-images.ts'
 import { queueMigration } from './0002-queue.ts'
 import { studioMigration } from './0003-studio.ts'
 import { reproductionMigration } from './0004-reproduction.ts'
+import { downloadsMigration } from './0005-downloads.ts'
 import type { Migration } from './migration.ts'
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -10,4 +11,5 @@ export const MIGRATIONS: readonly Migration[] = [
   queueMigration,
   studioMigration,
   reproductionMigration,
+  downloadsMigration,
 ]
