@@ -39,8 +39,3 @@ export type ContractClient = {
 
 type InputOf<P> = P extends { input: infer I extends z.ZodType } ? I : never
 type OutputOf<P> = P extends { output: infer O extends z.ZodType } ? O : never
-
-/** `area.procedure`, as it is called on the wire. */
-export const PROCEDURE_NAMES: readonly string[] = Object.entries<Area>(contract).flatMap(([area, procedures]) =>
-  Object.keys(procedures).map((name) => `${area}.${name}`),
-)

@@ -20,20 +20,20 @@ export const ImageDetailSchema = ImageViewSchema.extend({
 })
 export type ImageDetail = z.output<typeof ImageDetailSchema>
 
-export const FilterField = z.strictObject({
+const FilterField = z.strictObject({
   ...HistoryFilterSchema.shape,
   seed: SeedField.optional(),
   seedFrom: SeedField.optional(),
   seedTo: SeedField.optional(),
 })
 
-export const PageRequestSchema = z.strictObject({
+const PageRequestSchema = z.strictObject({
   ...HistoryRequestSchema.shape,
   filter: FilterField.optional(),
   sort: z.enum(HISTORY_SORTS).optional(),
 })
 
-export const PageViewSchema = z.object({
+const PageViewSchema = z.object({
   images: z.array(ImageViewSchema),
   after: z.string().optional(),
   before: z.string().optional(),

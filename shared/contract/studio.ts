@@ -4,7 +4,7 @@ import { WireErrorSchema } from '../errors.ts'
 import { Done, Nothing, procedure } from './procedure.ts'
 
 /** `waiting`: it died, and is started again after a while. */
-export const ENGINE_STATES = ['stopped', 'starting', 'ready', 'busy', 'waiting'] as const
+const ENGINE_STATES = ['stopped', 'starting', 'ready', 'busy', 'waiting'] as const
 
 export const EngineStateSchema = z.object({
   state: z.enum(ENGINE_STATES),

@@ -2,8 +2,19 @@
  * What goes wrong around a studio, one by one, on a real data folder with the fake engine: what the person is told, and
  * that nothing else is lost. Faults of single parts are tested beside them.
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
-import { execFileSync, spawn } from 'node:child_process'
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -121,14 +132,9 @@ test('a damaged database: the backup is restored, what is lost is named, later i
   await later.client.collections.create({ name: 'after' })
   await later.close()
   // the middle of the file: pages of tables
-  const file = new Uint8Array(8_192).fill(0x5a)
-  execFileSync(
-    'dd',
-    [`of=${join(studio.dataDir, 'reprise.sqlite')}`, 'bs=4096', 'seek=3', 'conv=notrunc', 'status=none'],
-    {
-      input: Buffer.concat(Array.from({ length: 40 }, () => file)),
-    },
-  )
+  const file = openSync(join(studio.dataDir, 'reprise.sqlite'), 'r+')
+  writeSync(file, Buffer.alloc(320 * 1024, 'Z'), 0, null, 3 * 4096)
+  closeSync(file)
 
   const restored = await open(studio.dataDir)
   expect(restored.startupNotes[0]).toMatch(/damaged.*backup of.*restored.*lost/)
