@@ -22,7 +22,7 @@ export const GenerationSettingsSchema = z.strictObject({
   resizeMode: z.enum(RESIZE_MODES).optional(),
 })
 
-const NewItemSchema = z.strictObject({
+export const NewItemSchema = z.strictObject({
   prompt: Prompt,
   negativePrompt: Prompt.default(''),
   /** Absent: drawn now, and kept, so that the image is known before it is made. */

@@ -27,5 +27,5 @@ export const Name = z.string().trim().min(1).max(100)
 export const Bytes = z.instanceof(Uint8Array)
 
 /** Longer than any tokenizer reads; a slip of the clipboard shall not fill the database. */
-const MAX_PROMPT_LENGTH = 100_000
+export const MAX_PROMPT_LENGTH = 100_000
 export const Prompt = z.string().max(MAX_PROMPT_LENGTH)
