@@ -7,25 +7,18 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { Bytes } from '#shared/contract/values.ts'
 import { AppError } from '#shared/errors.ts'
-import { parseWith, ZipRequest } from './route-parameters.ts'
+import { parseWith, ZipRequest } from '../services/contract/route-parameters.ts'
 import { attachment, sendAttachment } from './send-file.ts'
 import type { ServedStudio } from './served-studio.ts'
-import { FILE_POLICY } from './security-headers.ts'
+import { FILE_POLICY } from '../services/pages/content-policy.ts'
+import { takeJson } from './take-json.ts'
 import type { WebLimits } from './web-limits.ts'
 
 const FileOutput = z.object({ bytes: Bytes, fileName: z.string(), mimeType: z.string() })
 
 /** For a scope of its own: JSON is all that its routes take. A form or plain text could come from any page. */
 export function apiRoutes(app: FastifyInstance, studio: ServedStudio, limits: WebLimits): void {
-  const parseJson = app.getDefaultJsonParser('error', 'error')
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string', bodyLimit: limits.jsonBytes },
-    (request, body, done) => {
-      if (body === '') done(null, undefined)
-      else void parseJson(request, body as string, done)
-    },
-  )
+  takeJson(app, limits.jsonBytes)
   app.addHook('onRequest', (request, _reply, done) => {
     // a request without a type and a body would not be stopped for its type
     if (request.headers['content-type'] !== undefined) done()

@@ -1,39 +1,24 @@
 /** Pictures by id or hash; a path is never taken. */
 import type { FastifyInstance } from 'fastify'
-import type { ServedStudio } from './served-studio.ts'
-import { ExportQuery, parseHash, parseId, parseWith, ThumbnailQuery } from './route-parameters.ts'
+import { ExportQuery, parseId, parseWith } from '../services/contract/route-parameters.ts'
+import { FILE_ROUTES, fileAt } from '../services/studio/file-at.ts'
+import { nothingHere } from './error-reply.ts'
 import { sendAttachment, sendFile } from './send-file.ts'
-
-interface ById {
-  Params: { id: string }
-}
+import type { ServedStudio } from './served-studio.ts'
 
 export function fileRoutes(app: FastifyInstance, { files, router }: ServedStudio): void {
-  app.get<ById>('/images/:id', async (request, reply) => {
-    const id = parseId(request.params.id)
-    return sendFile(request, reply, await files.image(id), `image-${id}`)
-  })
+  for (const route of FILE_ROUTES) {
+    app.get(route, async (request, reply) => {
+      const file = await fileAt(files, request.url.split('?', 1)[0], request.query)
+      if (file === undefined) throw nothingHere()
+      return sendFile(request, reply, file)
+    })
+  }
 
-  app.get<ById>('/images/:id/thumbnail', async (request, reply) => {
-    const id = parseId(request.params.id)
-    const { size } = parseWith(ThumbnailQuery, request.query, 'the thumbnail')
-    return sendFile(request, reply, await files.thumbnail(id, size), `thumbnail-${id}-${size}`)
-  })
-
-  app.get<ById>('/images/:id/export', async (request, reply) => {
+  app.get<{ Params: { id: string } }>('/images/:id/export', async (request, reply) => {
     const id = parseId(request.params.id)
     const options = parseWith(ExportQuery, request.query, 'the export')
     const exported = await router.call('history.export', { id, options })
     return sendAttachment(reply, exported as Parameters<typeof sendAttachment>[1])
-  })
-
-  app.get<{ Params: { hash: string } }>('/inputs/:hash', async (request, reply) => {
-    const hash = parseHash(request.params.hash)
-    return sendFile(request, reply, await files.input(hash), `input-${hash}`)
-  })
-
-  app.get<ById>('/verdicts/:id/difference', async (request, reply) => {
-    const id = parseId(request.params.id)
-    return sendFile(request, reply, await files.difference(id), `difference-${id}`)
   })
 }

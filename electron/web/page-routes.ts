@@ -5,7 +5,7 @@ import type { Site } from './check-origin.ts'
 import { nothingHere } from './error-reply.ts'
 import { landingPage } from './landing-page.ts'
 import { isNavigation } from './navigation.ts'
-import { findPages } from './pages.ts'
+import { findPages } from '../services/pages/find-pages.ts'
 
 export async function pageRoutes(app: FastifyInstance, site: Site, pagesDir: string | undefined): Promise<void> {
   if (pagesDir === undefined) {

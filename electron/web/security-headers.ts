@@ -1,20 +1,12 @@
 /** Headers of every answer. What is not a page is shown nowhere: neither inside another site nor as something it is not. */
 import type { FastifyHelmetOptions } from '@fastify/helmet'
 import type { FastifyInstance } from 'fastify'
+import { PAGE_DIRECTIVES } from '../services/pages/content-policy.ts'
 
 export const HELMET_OPTIONS: FastifyHelmetOptions = {
   contentSecurityPolicy: {
     useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'", 'blob:'],
-      connectSrc: ["'self'"],
-      frameAncestors: ["'none'"],
-      baseUri: ["'none'"],
-      formAction: ["'none'"],
-    },
+    directives: PAGE_DIRECTIVES,
   },
   referrerPolicy: { policy: 'no-referrer' },
   crossOriginOpenerPolicy: { policy: 'same-origin' },
@@ -23,9 +15,6 @@ export const HELMET_OPTIONS: FastifyHelmetOptions = {
   // the server speaks plain HTTP; a browser that keeps to this would not find it again
   strictTransportSecurity: false,
 }
-
-/** Of files that people put into the studio: even as a page of their own they may do nothing. */
-export const FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 const PERMISSIONS = ['camera', 'microphone', 'geolocation', 'usb', 'serial', 'bluetooth', 'payment', 'display-capture']
   .map((feature) => `${feature}=()`)

@@ -2,18 +2,16 @@
 import { open } from 'node:fs/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '#shared/errors.ts'
-import type { StudioFile } from '../services/studio/studio-files.ts'
-import { FILE_POLICY } from './security-headers.ts'
+import type { AddressedFile } from '../services/studio/file-at.ts'
+import { FILE_POLICY } from '../services/pages/content-policy.ts'
 
 /** What an id or a hash names never changes; only who is signed in may keep it. */
 const FOREVER = 'private, max-age=31536000, immutable'
 
-/** @param tag the same for the same content, for ever */
 export async function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
-  { path, mimeType }: StudioFile,
-  tag: string,
+  { path, mimeType, tag }: AddressedFile,
 ): Promise<FastifyReply> {
   const etag = `"${tag}"`
   void reply.header('content-security-policy', FILE_POLICY)

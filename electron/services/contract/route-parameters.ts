@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ExportOptionsSchema } from '#shared/contract/history.ts'
 import { Hash, Ids } from '#shared/contract/values.ts'
 import { AppError, quoted } from '#shared/errors.ts'
-import { inputError } from '../services/contract/input-error.ts'
+import { inputError } from './input-error.ts'
 
 /** "1e3", "0x1", "01" and " 1" are numbers to JavaScript, and no ids. */
 const IdText = z
