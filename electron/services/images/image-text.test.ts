@@ -1,7 +1,9 @@
-/** Reads back what is written, with the expressions that other programs read it with. */
+/** Reads back what is written, by the rules that other programs read it with. */
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ImageSettingsSchema, type ImageSettings } from '#shared/generation.ts'
 import { VERSION } from '#shared/version.ts'
+import { a1111Reads, comfyReads, stabilityMatrixReads, swarmReads } from '../metadata/testing/infotext-readers.ts'
 import { imageText } from './image-text.ts'
 import { infotext } from './infotext.ts'
 
@@ -25,22 +27,6 @@ const settings = (changes: Partial<ImageSettings> = {}): ImageSettings => ({
   ...changes,
 })
 
-/** As A1111's modules/infotext_utils.py reads: only the last line holds pairs, and only with at least three. */
-function readInfotext(text: string): { prompt: string; negative: string; pairs: Record<string, string> } {
-  const lines = text.trim().split('\n')
-  const last = lines.pop()!
-  const found = [...last.matchAll(/\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)/g)]
-  expect(found.length).toBeGreaterThanOrEqual(3)
-  const at = lines.findIndex((line) => line.trim().startsWith('Negative prompt:'))
-  return {
-    prompt: lines.slice(0, at).join('\n'),
-    negative: lines.slice(at).join('\n').slice('Negative prompt:'.length).trim(),
-    pairs: Object.fromEntries(
-      found.map(([, key, value]) => [key, value.startsWith('"') ? (JSON.parse(value) as string) : value]),
-    ),
-  }
-}
-
 describe('parameters', () => {
   test('is what A1111 writes', () => {
     expect(infotext(settings())).toBe(
@@ -49,22 +35,69 @@ describe('parameters', () => {
     )
   })
 
-  test('reads back, whatever is in the prompt and the names', () => {
-    const prompt = 'a "castle": moat, (wet:1.2)\nsecond line <lora:x>'
-    const text = infotext(
-      settings({ prompt, negativePrompt: 'blur,\nnoise', modelName: 'my, "model": v2\\x', strength: 0.6 }),
-    )
-    const read = readInfotext(text)
-    expect(read.prompt).toBe(prompt)
-    expect(read.negative).toBe('blur,\nnoise')
-    expect(read.pairs).toMatchObject({ Steps: '20', Model: 'my, "model": v2\\x', 'Denoising strength': '0.6' })
+  test('reads back, names with commas and quotes too', () => {
+    const names = { modelName: 'my, "model": v2\\x', strength: 0.6 }
+    const { pairs } = a1111Reads(infotext(settings(names)))
+    expect(pairs).toMatchObject({ Steps: '20', Model: names.modelName, 'Denoising strength': '0.6' })
+    expect(a1111Reads(infotext(settings({ modelName: '"v1"' }))).pairs.Model).toBe('"v1"')
   })
 
-  test('satisfies the strict readers', () => {
-    const text = infotext(settings())
-    expect(text).toContain('\nNegative prompt:')
-    expect(text).toContain('\nSteps:')
-    expect(text.split('\n').at(-1)).toMatch(/^Steps:/)
+  // what a schedule is called there, not what it is called here
+  test.each([
+    ['dpmpp_2m', 'default', 'Uniform'],
+    ['dpmpp_2m', 'karras', 'Karras'],
+    ['euler', 'default', 'Automatic'],
+  ] as const)('the schedule of %s, %s, is %s', (scheduler, sigmas, name) => {
+    expect(a1111Reads(infotext(settings({ scheduler, sigmas }))).pairs['Schedule type']).toBe(name)
+  })
+})
+
+describe('prompts that look like settings', () => {
+  const texts = [
+    'a "castle": moat, (wet:1.2) <lora:x:1>',
+    'one line\nand another',
+    'one\r\nanother\rand a third',
+    'Steps: 20, Sampler: Euler, Seed: 1',
+    'first\nSteps: 99, Sampler: DDIM, CFG scale: 1, Seed: 3\nlast',
+    'first\nNegative prompt: none\nlast',
+    'Negative prompt: at the start',
+    'in the middle Negative prompt: of a line',
+    '{"sui_image_params": {}}',
+    'ein Häuschen, 小さな家 🏠',
+    'trailing commas,,,\n\n\n',
+  ]
+  const prompts = fc.oneof(
+    fc.constantFrom(...texts),
+    fc.array(fc.constantFrom(...texts)).map((some) => some.join('\n')),
+  )
+  /** Blanks are all alike to a model, and readers drop some of them. */
+  const words = (text: string): string => text.split(/\s+/).filter(Boolean).join(' ')
+
+  const readers = { a1111Reads, comfyReads, stabilityMatrixReads, swarmReads }
+  test.each(Object.entries(readers))('%s: every word and every setting', (name, reads) => {
+    fc.assert(
+      fc.property(prompts, prompts, (prompt, negativePrompt) => {
+        // with nothing before it SwarmUI does not see the mark
+        fc.pre(name !== 'swarmReads' || prompt.trim() !== '')
+        const text = infotext(settings({ prompt, negativePrompt }))
+        const read = reads(text)!
+        expect(words(read.prompt)).toBe(words(prompt))
+        expect(words(read.negative)).toBe(words(negativePrompt))
+        const pairs = Object.fromEntries(Object.entries(read.pairs).map(([key, value]) => [key.toLowerCase(), value]))
+        expect(pairs).toMatchObject({
+          steps: '20',
+          sampler: 'DPM++ 2M',
+          'cfg scale': '7.5',
+          seed: '18446744073709551615',
+          size: '512x768',
+          model: 'starter',
+        })
+      }),
+    )
+  })
+
+  test('SwarmUI reads the settings if there is no prompt at all', () => {
+    expect(swarmReads(infotext(settings({ prompt: '' }))).pairs).toMatchObject({ Steps: '20', Size: '512x768' })
   })
 })
 

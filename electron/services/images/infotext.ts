@@ -3,24 +3,14 @@
  * programs read back: prompt, negative prompt, then one line of `Key: value` pairs in A1111's order.
  *
  * Stricter readers are kept happy too: ComfyUI looks for a `Negative prompt:` line even when it is empty,
- * StabilityMatrix wants the last line to begin with `Steps:`. Exact settings are in the `reprise` chunk.
+ * StabilityMatrix wants the last line to begin with `Steps:` and splits at the first "Negative prompt: " wherever it
+ * is, SwarmUI takes the line after the negative prompt's first for the settings. So prompts are written with other
+ * blanks where they would be taken apart; models see no difference between blanks. Exact settings are in the
+ * `reprise` chunk.
  */
 import type { ImageSettings } from '#shared/generation.ts'
-import type { SchedulerName, SigmaSchedule } from '#shared/names.ts'
 import { VERSION } from '#shared/version.ts'
-
-const SAMPLERS: Record<SchedulerName, string> = {
-  ddim: 'DDIM',
-  pndm: 'PLMS',
-  euler: 'Euler',
-  euler_a: 'Euler a',
-  dpmpp_2m: 'DPM++ 2M',
-}
-
-const SCHEDULE_TYPES: Record<SigmaSchedule, string> = {
-  default: 'Automatic',
-  karras: 'Karras',
-}
+import { a1111Sampler, a1111ScheduleType } from '../metadata/sampler-names.ts'
 
 // A1111 shows the first ten digits of a model's hash
 const SHORT_HASH = 10
@@ -28,8 +18,8 @@ const SHORT_HASH = 10
 export function infotext(settings: ImageSettings): string {
   const pairs: [key: string, value: string | number | bigint | undefined][] = [
     ['Steps', settings.numInferenceSteps],
-    ['Sampler', SAMPLERS[settings.scheduler]],
-    ['Schedule type', SCHEDULE_TYPES[settings.sigmas]],
+    ['Sampler', a1111Sampler(settings.scheduler)],
+    ['Schedule type', a1111ScheduleType(settings.scheduler, settings.sigmas)],
     ['CFG scale', settings.guidanceScale],
     ['Seed', settings.seed],
     ['Size', `${settings.widthPx}x${settings.heightPx}`],
@@ -43,10 +33,16 @@ export function infotext(settings: ImageSettings): string {
     .filter(([, value]) => value !== undefined && value !== '')
     .map(([key, value]) => `${key}: ${quotedIfNeeded(String(value))}`)
     .join(', ')
-  return `${settings.prompt}\nNegative prompt: ${settings.negativePrompt}\n${line}`
+  const negativePrompt = withoutMark(settings.negativePrompt).replace(/[\r\n]+/g, ' ')
+  return `${withoutMark(settings.prompt)}\nNegative prompt: ${negativePrompt}\n${line}`
 }
 
-/** Readers split the line at commas and colons; JSON quotes protect a value that has them. */
+/** Two blanks inside, so that no reader takes a word of the prompt for the mark. */
+function withoutMark(prompt: string): string {
+  return prompt.replaceAll('\r\n', '\n').replaceAll('Negative prompt:', 'Negative  prompt:')
+}
+
+/** Readers split the line at commas and colons, and unquote; JSON quotes protect a value that has any of them. */
 function quotedIfNeeded(value: string): string {
-  return /[,:\n]/.test(value) ? JSON.stringify(value) : value
+  return /[,:"\r\n]/.test(value) ? JSON.stringify(value) : value
 }
