@@ -8,7 +8,7 @@ import { AppError } from '#shared/errors.ts'
 import type { RateLimits } from './rate-limits.ts'
 
 /** How a request showed that it may. */
-export type Credential = 'bearer' | 'query' | 'session'
+export type Credential = 'bearer' | 'basic' | 'query' | 'session'
 
 /** Browsers that are signed in at once; the one signed in longest ago has to do it again. */
 const MAX_SESSIONS = 100
@@ -32,11 +32,7 @@ export class Authenticator {
 
   /** @throws {AppError} `unauthorized`, `too-many-requests` */
   async authenticate(request: FastifyRequest): Promise<Credential> {
-    const bearer = /^bearer +(.*)$/i.exec(request.headers.authorization ?? '')?.[1]
-    if (bearer !== undefined) {
-      await this.#requireToken(request, bearer)
-      return 'bearer'
-    }
+    if (await this.#hasBearer(request)) return 'bearer'
     const query = request.query as Record<string, unknown>
     if (query.token !== undefined) {
       await this.#requireToken(request, query.token)
@@ -46,6 +42,20 @@ export class Authenticator {
     }
     if (this.#hasSession(request)) return 'session'
     throw unauthorized('no token')
+  }
+
+  /**
+   * Where only programs ask: the token as Bearer, or as the password of Basic, whatever the user's name, or as all of it.
+   * What a browser adds by itself counts for nothing.
+   *
+   * @throws {AppError} `unauthorized`, `too-many-requests`
+   */
+  async authenticateProgram(request: FastifyRequest): Promise<Credential> {
+    if (await this.#hasBearer(request)) return 'bearer'
+    const basic = /^basic +(.*)$/i.exec(request.headers.authorization ?? '')?.[1]
+    if (basic === undefined) throw unauthorized('no token')
+    await this.#requireToken(request, /^(?:[^:]*:)?(.*)$/s.exec(Buffer.from(basic, 'base64').toString())?.[1])
+    return 'basic'
   }
 
   /** Gives the browser its cookie and sends it to the same address without the token. */
@@ -60,6 +70,13 @@ export class Authenticator {
       reply.setCookie(cookieName(request), session, { httpOnly: true, sameSite: 'strict', path: '/' })
     }
     return reply.header('cache-control', 'no-store').redirect(withoutToken(request.url), 303)
+  }
+
+  async #hasBearer(request: FastifyRequest): Promise<boolean> {
+    const bearer = /^bearer +(.*)$/i.exec(request.headers.authorization ?? '')?.[1]
+    if (bearer === undefined) return false
+    await this.#requireToken(request, bearer)
+    return true
   }
 
   #hasSession(request: FastifyRequest): boolean {

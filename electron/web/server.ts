@@ -5,6 +5,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import fastify, { type FastifyInstance } from 'fastify'
 import { AppError } from '#shared/errors.ts'
+import { a1111Routes, isA1111Route } from './a1111/a1111-routes.ts'
 import { apiRoutes } from './api-routes.ts'
 import { Authenticator } from './authenticate.ts'
 import { requireOwnOrigin, requireOwnPage, Site } from './check-origin.ts'
@@ -34,6 +35,8 @@ export interface WebServerOptions {
   allowedHosts?: readonly string[]
   /** The built panels. Absent: a plain page. */
   pagesDir?: string
+  /** Answers to A1111's API as well; see a1111-routes.ts. */
+  a1111?: boolean
   limits?: Partial<WebLimits>
   onInternalError?: OnInternalError
 }
@@ -101,7 +104,7 @@ async function addRoutes(
   site: Site,
   limits: WebLimits,
   state: { readonly isClosing: boolean },
-  { studio, token, pagesDir, onInternalError = () => undefined }: WebServerOptions,
+  { studio, token, pagesDir, a1111 = false, onInternalError = () => undefined }: WebServerOptions,
 ): Promise<void> {
   await app.register(helmet, HELMET_OPTIONS)
   addFurtherHeaders(app)
@@ -122,7 +125,9 @@ async function addRoutes(
     requireOwnOrigin(request, site)
     if (state.isClosing) throw new AppError('connection-lost', 'the studio is closing')
     await rateLimits.requireFewRequests(request)
-    const credential = await authenticator.authenticate(request)
+    const credential = isA1111Route(request)
+      ? await authenticator.authenticateProgram(request)
+      : await authenticator.authenticate(request)
     requireOwnPage(request, credential)
     if (request.ws && request.routeOptions.url !== SOCKET_PATH) throw nothingHere()
     if (credential === 'query' && isNavigation(request)) return authenticator.signIn(request, reply)
@@ -138,6 +143,9 @@ async function addRoutes(
     },
     (scope: FastifyInstance) => {
       uploadRoute(scope, studio, limits)
+    },
+    (scope: FastifyInstance) => {
+      if (a1111) a1111Routes(scope, { studio, limits, onInternalError })
     },
   ]
   for (const addTo of scopes) {

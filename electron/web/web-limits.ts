@@ -12,6 +12,9 @@ export const WEB_LIMITS = {
   inputBytes: MAX_INPUT_BYTES,
   /** Each is held in memory whole. */
   uploadsAtOnce: 8,
+  /** A1111's API: images of one request, which are sent in one answer; requests that wait for theirs, or bring an image. */
+  a1111Images: 64,
+  a1111Requests: 8,
   /** All headers of a request must have come by then; the whole request. */
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 300_000,

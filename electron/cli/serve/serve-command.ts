@@ -37,7 +37,8 @@ export function addServeCommand(program: Command, { host }: CliContext): void {
           '--allowed-host <name>',
           'answer to this name as well, such as gpu-box.local; may be repeated',
         ).argParser(repeated(String)),
-      ),
+      )
+      .option('--a1111', "answer to A1111's API as well (/sdapi/v1), for SillyTavern, Open WebUI and others"),
   )
     .addHelpText('after', HELP)
     .action((options: ServeOptions) => serve(options, host))

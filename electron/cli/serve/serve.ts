@@ -15,6 +15,7 @@ export interface ServeOptions extends StudioOptions {
   port: number
   token?: string
   allowedHost?: string[]
+  a1111?: boolean
 }
 
 /** Ends when it was asked to, which is no failure. */
@@ -47,6 +48,7 @@ export async function serve(options: ServeOptions, host: CliHost): Promise<void>
       port: options.port,
       token,
       allowedHosts: options.allowedHost ?? [],
+      a1111: options.a1111 ?? false,
       onInternalError: (error, where) => {
         printNote(host, `${where} failed: ${error.message}`)
       },
@@ -58,7 +60,7 @@ export async function serve(options: ServeOptions, host: CliHost): Promise<void>
         printNote(host, message)
       }
       if (options.json === true) printJson(host, { url: server.url, token })
-      else printWelcome(server, studio, host)
+      else printWelcome(server, studio, options, host)
       await ended(studio, interrupt.signal, host)
     } finally {
       await server.close()
@@ -77,9 +79,15 @@ async function ended(studio: Studio, signal: AbortSignal, host: CliHost): Promis
   stopListening()
 }
 
-function printWelcome({ signInUrl }: WebServer, { dataDir }: Studio, host: CliHost): void {
+function printWelcome(
+  { url, signInUrl }: WebServer,
+  { dataDir }: Studio,
+  { a1111 }: ServeOptions,
+  host: CliHost,
+): void {
   printLine(host, `The studio is at  ${signInUrl}`)
   printLine(host, `Its data is in    ${dataDir}`)
+  if (a1111 === true) printLine(host, `A1111's API is at ${url} (any user name; the password is the token)`)
   printLine(host, 'To end it: Ctrl-C. What is not finished then goes on the next time.')
 }
 

@@ -1,0 +1,329 @@
+/**
+ * A1111's API over HTTP, with a real studio and an engine process that only plays the engine: what clients are told, and
+ * what becomes of their requests. Bodies are those that SillyTavern and Open WebUI send.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openStudio, type Studio } from '../../electron/services/studio/open-studio.ts'
+import { forkNodeChild } from '../../electron/supervisor/node-child.ts'
+import { startWebServer, type WebServer } from '../../electron/web/server.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const TOKEN = 'the-token:of-the-tests'
+const BASIC = { authorization: `Basic ${Buffer.from(`anybody:${TOKEN}`).toString('base64')}` }
+
+let dataDir: string
+let studio: Studio
+let server: WebServer
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'reprise-a1111-'))
+  studio = await openStudio({
+    dataDir,
+    starterModelDir: join(ROOT, 'build/starter/model'),
+    startChild: () => forkNodeChild(join(ROOT, 'test/fixtures/engine/fake-child.ts')),
+  })
+  server = await startWebServer({
+    studio,
+    host: '127.0.0.1',
+    port: 0,
+    token: TOKEN,
+    a1111: true,
+    limits: { jsonBytes: 300_000, a1111Images: 8, a1111Requests: 3 },
+  })
+})
+afterAll(async () => {
+  await server.close()
+  await studio.close()
+  rmSync(dataDir, { recursive: true })
+})
+
+/** What the answers have that the tests look at. */
+interface Body {
+  images: string[]
+  info: string
+  parameters: object
+  detail: { loc: (string | number)[] }[]
+  progress: number
+  state: { job_no: number; sampling_step: number }
+  sd_model_checkpoint: string
+  paths: Record<string, { post: { requestBody: { content: Record<string, { schema: { properties: object } }> } } }>
+}
+interface Info {
+  seed: number
+  all_seeds: number[]
+  infotexts: string[]
+  notes: string[]
+}
+interface Reply {
+  status: number
+  body: Body
+}
+
+async function ask(path: string, init: RequestInit = {}): Promise<Reply> {
+  const response = await fetch(`${server.url}${path}`, { ...init, headers: { ...BASIC, ...(init.headers as object) } })
+  const text = await response.text()
+  return { status: response.status, body: JSON.parse(text) as Body }
+}
+
+function post(path: string, body?: unknown, init: RequestInit = {}): Promise<Reply> {
+  return ask(`sdapi/v1/${path}`, {
+    method: 'POST',
+    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    ...init,
+  })
+}
+
+const get = (path: string): Promise<Reply> => ask(`sdapi/v1/${path}`)
+
+const infoOf = (reply: Reply): Info => JSON.parse(reply.body.info) as Info
+
+/** As SillyTavern's browser part builds it; its server sends it on with its own address and password in it. */
+const SILLY_TAVERN = {
+  url: 'http://localhost:7860',
+  auth: `user:${TOKEN}`,
+  prompt: 'best quality, a red house',
+  negative_prompt: 'lowres',
+  sampler_name: 'Euler a',
+  scheduler: 'normal',
+  steps: 20,
+  cfg_scale: 7,
+  width: 512,
+  height: 512,
+  restore_faces: true,
+  enable_hr: false,
+  hr_upscaler: 'Latent',
+  hr_scale: 2,
+  denoising_strength: 0.7,
+  hr_second_pass_steps: 0,
+  override_settings: { CLIP_stop_at_last_layers: 2 },
+  override_settings_restore_afterwards: true,
+  clip_skip: 2,
+  save_images: true,
+  send_images: true,
+  do_not_save_grid: false,
+  do_not_save_samples: false,
+}
+
+test('SillyTavern: connects, fills its menus, makes an image that is in the history', async () => {
+  expect((await get('options')).status).toBe(200)
+  for (const list of ['samplers', 'schedulers', 'upscalers']) {
+    expect((await get(list)).body).toContainEqual(expect.objectContaining({ name: expect.any(String) as string }))
+  }
+  expect((await get('latent-upscale-modes')).body).toEqual([])
+  expect((await get('sd-vae')).body).toEqual([])
+  expect(await get('sd-modules')).toMatchObject({ status: 404, body: { detail: 'Not Found' } })
+
+  const reply = await post('txt2img', SILLY_TAVERN)
+  expect(reply.status).toBe(200)
+  const png = Buffer.from(reply.body.images[0], 'base64')
+  expect(await sharp(png).metadata()).toMatchObject({ format: 'png' })
+  const info = infoOf(reply)
+  expect(info.notes).toEqual([
+    'restore_faces is not supported and was left out',
+    'clip_skip is not supported and was left out',
+  ])
+  expect(info.infotexts[0]).toMatch(/^best quality, a red house\nNegative prompt: lowres\nSteps: /)
+  expect(JSON.stringify(reply.body)).not.toContain(TOKEN)
+  expect(reply.body.parameters).toMatchObject({ prompt: SILLY_TAVERN.prompt, steps: 20 })
+  const { images } = await studio.client.history.page({ limit: 1 })
+  expect(images[0]).toMatchObject({ prompt: SILLY_TAVERN.prompt, scheduler: 'euler_a', sigmas: 'default' })
+  expect(Number(images[0].seed)).toBe(info.seed)
+
+  const { body } = await post('png-info', { image: `data:image/png;base64,${png.toString('base64')}` })
+  expect(body.info).toBe(info.infotexts[0])
+  expect(body.parameters).toMatchObject({ Prompt: SILLY_TAVERN.prompt, Sampler: 'Euler a' })
+})
+
+test('Open WebUI: posts all options back, asks for several images without steps', async () => {
+  const { body: options } = await get('options')
+  const [model] = (await get('sd-models')).body as unknown as { title: string; filename: string }[]
+  expect(model).toMatchObject({ model_name: 'model', filename: 'model', title: options.sd_model_checkpoint })
+  expect(JSON.stringify(model)).not.toContain(ROOT)
+  expect(await post('options', { ...options, something_new: [1, { a: 2 }] })).toEqual({ status: 200, body: {} })
+  expect((await get('options')).body).toMatchObject({ sd_model_checkpoint: model.title, something_new: [1, { a: 2 }] })
+  expect(await post('options', { sd_model_checkpoint: 'nothing.ckpt' })).toMatchObject({ status: 404 })
+
+  const reply = await post('txt2img', { prompt: 'a boat', batch_size: 2, width: 512, height: 512, n_iter: 2, seed: 40 })
+  expect(reply.body.images).toHaveLength(4)
+  expect(infoOf(reply).all_seeds).toEqual([40, 41, 42, 43])
+  expect(infoOf(reply).notes).toEqual([])
+})
+
+test('img2img: base64 or a data URL, A1111 defaults; what is no image, an address or a mask is refused', async () => {
+  const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#204060' } })
+    .png()
+    .toBuffer()
+  const image = png.toString('base64')
+  const reply = await post('img2img', { prompt: 'x', init_images: [image], resize_mode: 1, sampler_index: 'ddim' })
+  expect(reply.status).toBe(200)
+  expect(reply.body.parameters).not.toHaveProperty('init_images')
+  const [job] = await studio.client.jobs.finished({ limit: 1 })
+  expect(job).toMatchObject({ kind: 'image-to-image', settings: { strength: 0.75, resizeMode: 'crop' } })
+  expect(
+    (await post('img2img', { init_images: [`data:image/png;base64,${image}`], send_images: false })).body.images,
+  ).toEqual([])
+
+  expect(await post('img2img', { prompt: 'x' })).toMatchObject({
+    status: 404,
+    body: { detail: 'Init image not found' },
+  })
+  expect(await post('img2img', { init_images: ['bm8='] })).toMatchObject({
+    status: 422,
+    body: { error: 'image-invalid' },
+  })
+  const issue = async (body: object) => (await post('img2img', { init_images: [image], ...body })).body.detail[0]
+  expect(await issue({ init_images: ['http://127.0.0.1/a.png'] })).toMatchObject({ loc: ['body', 'init_images', 0] })
+  expect(await issue({ mask: image })).toMatchObject({ loc: ['body', 'mask'], type: 'value_error.not_supported' })
+  expect(await issue({ resize_mode: 3 })).toMatchObject({ loc: ['body', 'resize_mode'] })
+  expect(await post('img2img', { init_images: ['A'.repeat(400_000)] })).toMatchObject({
+    status: 413,
+    body: { error: 'request-too-large' },
+  })
+})
+
+test('wrong types as FastAPI tells them; what would be another picture is refused; null is left out', async () => {
+  expect(await post('txt2img', { steps: 'many', prompt: 5, styles: {} })).toEqual({
+    status: 422,
+    body: {
+      detail: [
+        { loc: ['body', 'prompt'], msg: 'str type expected', type: 'type_error.str' },
+        { loc: ['body', 'steps'], msg: 'value is not a valid integer', type: 'type_error.integer' },
+        { loc: ['body', 'styles'], msg: 'value is not a valid list', type: 'type_error.list' },
+      ],
+    },
+  })
+  const refused = await post('txt2img', {
+    enable_hr: true,
+    subseed_strength: 0.5,
+    alwayson_scripts: { controlnet: { args: [{ enabled: true }] }, adetailer: { args: [false, {}] } },
+  })
+  expect(refused.status).toBe(422)
+  expect(refused.body.detail.map(({ loc }) => loc[1])).toEqual(['enable_hr', 'subseed_strength', 'alwayson_scripts'])
+  expect(await post('txt2img', { batch_size: 3, n_iter: 3 })).toMatchObject({ status: 422 })
+  expect(await post('txt2img', { sampler_name: 'DPM++ SDE Karras' })).toMatchObject({
+    status: 404,
+    body: { error: 'HTTPException', detail: 'Sampler not found', body: '', errors: 'Sampler not found' },
+  })
+  expect(await post('extra-single-image', { image: '' })).toMatchObject({ status: 501 })
+  expect(await post('png-info', {})).toMatchObject({ status: 422, body: { detail: [{ msg: 'field required' }] } })
+
+  const lenient = await post('txt2img', { prompt: null, seed: '7', steps: null, unknown: { a: [1] }, tiling: 0 })
+  expect(lenient.status).toBe(200)
+  expect(infoOf(lenient).all_seeds).toEqual([7])
+})
+
+test.each([
+  [{ sampler_name: 'DPM++ 2M Karras' }, { scheduler: 'dpmpp_2m', sigmas: 'karras' }],
+  [{ sampler_name: 'dpm++ 2m' }, { scheduler: 'dpmpp_2m', sigmas: 'karras' }],
+  [
+    { sampler_name: 'DPM++ 2M', scheduler: 'Uniform' },
+    { scheduler: 'dpmpp_2m', sigmas: 'default' },
+  ],
+  [
+    { sampler_index: 'k_euler', scheduler: 'Karras' },
+    { scheduler: 'euler', sigmas: 'karras' },
+  ],
+  [{ sampler_name: 'PLMS', scheduler: 'karras' }, { scheduler: 'pndm' }],
+])('sampler %o', async (asked, settings) => {
+  expect((await post('txt2img', asked)).status).toBe(200)
+  expect((await studio.client.jobs.finished({ limit: 1 }))[0].settings).toEqual(settings)
+})
+
+test('progress until it is over; an interrupt in the middle sends what was made', async () => {
+  const made = post('txt2img', { prompt: 'slow', batch_size: 6 })
+  await expect.poll(async () => (await get('progress')).body.state.job_no, { timeout: 10_000 }).toBeGreaterThan(0)
+  const { body } = await get('progress?skip_current_image=true')
+  expect(body).toMatchObject({ current_image: null, state: { job_count: 6, sampling_steps: 3 } })
+  expect(body.progress).toBeGreaterThan(0.1)
+  expect(await post('interrupt')).toEqual({ status: 200, body: {} })
+  const reply = await made
+  expect(reply.status).toBe(200)
+  expect(reply.body.images.length).toBeGreaterThan(0)
+  expect(reply.body.images.length).toBeLessThan(6)
+  expect(infoOf(reply).notes[0]).toMatch(/^\d of 6 images were made/)
+  expect((await get('progress')).body).toMatchObject({ progress: 0, eta_relative: 0, state: { job_count: 0 } })
+})
+
+test('a client that leaves cancels its job; its interrupt spares the next; the queue of the studio is not touched', async () => {
+  const own = await studio.client.jobs.add({ items: [{ prompt: 'slow' }] })
+  const leaving = new AbortController()
+  const left = post('txt2img', { prompt: 'slow and left', batch_size: 8 }, { signal: leaving.signal })
+  left.catch(() => undefined)
+  const job = async () => (await studio.client.jobs.pending({})).find(({ title }) => title === 'slow and left')
+  await expect.poll(async () => (await job())?.state, { timeout: 10_000 }).toBe('running')
+  await expect
+    .poll(async () => (await get('progress')).body.state.sampling_step, { timeout: 10_000 })
+    .toBeGreaterThan(0)
+  const id = (await job())!.id
+  leaving.abort()
+  await expect(left).rejects.toThrow()
+  await expect.poll(async () => (await studio.client.jobs.get({ id })).state).toBe('cancelled')
+  const next = post('txt2img', { prompt: 'next' })
+  await post('interrupt')
+  expect((await next).body.images).toHaveLength(1)
+  expect((await studio.client.jobs.get({ id: own.id })).state).toBe('done')
+})
+
+test('only so many wait at once; a paused queue is told and nothing is added', async () => {
+  const waiting = Array.from({ length: 3 }, () => post('txt2img', { prompt: 'slow' }))
+  await expect.poll(async () => (await studio.client.jobs.pending({})).length).toBe(3)
+  expect(await post('txt2img', {})).toMatchObject({ status: 429, body: { error: 'too-many-requests' } })
+  for (const { status } of await Promise.all(waiting)) expect(status).toBe(200)
+
+  await studio.client.jobs.pauseQueue({})
+  expect(await post('txt2img', {})).toMatchObject({
+    status: 409,
+    body: { detail: expect.stringContaining('paused') as string },
+  })
+  await studio.client.jobs.resumeQueue({})
+  expect(await studio.client.jobs.pending({})).toEqual([])
+})
+
+test('the engine fails: its reason without a path', async () => {
+  const reply = await post('txt2img', { prompt: 'refuse' })
+  expect(reply).toMatchObject({ status: 422, body: { error: 'model-not-found', detail: 'no such model' } })
+})
+
+test('the token as Bearer or Basic; neither the cookie nor the address; no other site', async () => {
+  const status = async (headers: Record<string, string>, path = 'sdapi/v1/options') =>
+    (await fetch(`${server.url}${path}`, { headers, redirect: 'manual' })).status
+  const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` })
+  expect(await status({ authorization: `Bearer ${TOKEN}` })).toBe(200)
+  expect(await status(basic(`:${TOKEN}`))).toBe(200)
+  expect(await status(basic('user:wrong'))).toBe(401)
+  expect(await status({})).toBe(401)
+  expect(await status({}, `sdapi/v1/options?token=${encodeURIComponent(TOKEN)}`)).toBe(401)
+  const signedIn = await fetch(server.signInUrl, { headers: { accept: 'text/html' }, redirect: 'manual' })
+  const cookie = signedIn.headers.get('set-cookie')!.split(';')[0]
+  const page = { cookie, 'sec-fetch-site': 'same-origin' }
+  expect(await status(page, '')).toBe(200)
+  expect(await status(page)).toBe(401)
+  expect(await status({ ...BASIC, origin: 'http://evil.example' })).toBe(403)
+  // Basic is for this API only
+  expect(await status(BASIC, 'images/1')).toBe(401)
+})
+
+test('a server that closes answers; the job stays in the queue', async () => {
+  const other = await startWebServer({ studio, host: '127.0.0.1', port: 0, token: TOKEN, a1111: true })
+  const waiting = fetch(`${other.url}sdapi/v1/txt2img`, {
+    method: 'POST',
+    headers: { ...BASIC, 'content-type': 'application/json' },
+    body: JSON.stringify({ prompt: 'slow but kept' }),
+  })
+  const pending = () => studio.client.jobs.pending({})
+  await expect.poll(async () => (await pending()).map(({ title }) => title)).toEqual(['slow but kept'])
+  await other.close()
+  expect((await waiting).status).toBe(503)
+  await expect.poll(pending, { timeout: 10_000 }).toEqual([])
+  expect(await studio.client.jobs.finished({ limit: 1 })).toMatchObject([{ title: 'slow but kept', state: 'done' }])
+})
+
+test('/openapi.json names the endpoints and their fields', async () => {
+  const { body } = await ask('openapi.json')
+  const schema = body.paths['/sdapi/v1/txt2img'].post.requestBody.content['application/json'].schema
+  expect(schema.properties).toHaveProperty('sampler_name')
+  expect(body.paths).toHaveProperty('/sdapi/v1/progress.get')
+})
