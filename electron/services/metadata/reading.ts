@@ -1,7 +1,7 @@
 /** Collects what one format tells, field by field: every reader decides only what its own names mean. */
 import type { ModelHashKind, ReadFields, ReadSettings, SettingsSource } from '#shared/contract/metadata.ts'
 import { MAX_PROMPT_LENGTH } from '#shared/contract/values.ts'
-import { addPrompt } from './read-prompt.ts'
+import { promptLanguage } from './prompt-language.ts'
 import { finiteOf, integerOf, seedOf, shown, textOf } from './values.ts'
 
 export type FieldName = keyof ReadFields
@@ -42,13 +42,21 @@ export class Reading {
     this.#notUnderstood.push({ name: shown(name, 100), value: shown(value), ...(note !== undefined && { note }) })
   }
 
-  /** A prompt of another program, and what of it means something else there. */
-  prompt(name: 'prompt' | 'negativePrompt', text: unknown): void {
+  /** @param isPlain there is no language in it, as in ours; otherwise tags are listed, and what means nothing here told */
+  prompt(name: 'prompt' | 'negativePrompt', text: unknown, { isPlain = false } = {}): void {
     if (text === undefined || text === null) return
-    if (typeof text !== 'string') this.notUnderstood(name, text, 'it is no text')
-    else if (text.length > MAX_PROMPT_LENGTH) {
+    if (typeof text !== 'string') {
+      this.notUnderstood(name, text, 'it is no text')
+      return
+    }
+    if (text.length > MAX_PROMPT_LENGTH) {
       this.notUnderstood(name, text, `it has ${text.length} characters; at most ${MAX_PROMPT_LENGTH} are read`)
-    } else addPrompt(this, name, text)
+      return
+    }
+    const { tags, note } = isPlain ? { tags: [] } : promptLanguage(text)
+    for (const tag of tags) this.other(tag.kind, tag.text, 'the image was made with more than the model')
+    if (note === undefined) this.exact(name, text)
+    else this.mapped(name, text, note)
   }
 
   /** Exact, or not understood if it is no such number. Absent values stay absent. */

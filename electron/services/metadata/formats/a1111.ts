@@ -32,14 +32,11 @@ export function readInfotext(text: string): ReadSettings | undefined {
   }
   for (const name of ['Version', 'App', 'RNG']) take(name)
 
-  if (dialect.source === 'reprise') {
-    reading.exact('prompt', parsed.prompt)
-    reading.exact('negativePrompt', parsed.negativePrompt)
-  } else {
-    // old Krita
-    reading.prompt('prompt', dialect.source === 'krita' ? parsed.prompt.replace(/^Prompt: /, '') : parsed.prompt)
-    reading.prompt('negativePrompt', parsed.negativePrompt)
-  }
+  const isPlain = dialect.source === 'reprise'
+  // old versions of Krita's plugin name it
+  const prompt = dialect.source === 'krita' ? parsed.prompt.replace(/^Prompt: /, '') : parsed.prompt
+  reading.prompt('prompt', prompt, { isPlain })
+  reading.prompt('negativePrompt', parsed.negativePrompt, { isPlain })
   const seedNote = pairs.has('Variation seed') ? 'it was mixed with another seed' : dialect.seedNote
   reading.seed(take('Seed'), seedNote)
   reading.number('numInferenceSteps', take('Steps'))

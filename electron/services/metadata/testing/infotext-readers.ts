@@ -66,7 +66,7 @@ export function stabilityMatrixReads(text: string): ReadElsewhere {
 }
 
 function* pairsOutsideBrackets(line: string): Generator<[string, string]> {
-  const closing: Record<string, string> = { ']': '[', '}': '{', ')': '(', '>': '<' }
+  const closing: Partial<Record<string, string>> = { ']': '[', '}': '{', ')': '(', '>': '<' }
   const open: string[] = []
   let key: string | undefined
   let start = 0
