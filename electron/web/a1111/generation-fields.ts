@@ -59,7 +59,6 @@ export const ImageToImageFields = z.looseObject({
 })
 
 export type CommonFields = z.output<z.ZodObject<typeof common, z.core.$loose>>
-export type TextToImageBody = z.output<typeof TextToImageFields>
 export type ImageToImageBody = z.output<typeof ImageToImageFields>
 
 /** What the answer repeats of a body: settings, without images and without what means nothing here. */

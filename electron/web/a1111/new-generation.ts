@@ -7,7 +7,7 @@ import { RESIZE_MODES } from '#shared/names.ts'
 import { FieldsError, StatusError } from './a1111-error.ts'
 import { chooseSampler } from './choose-sampler.ts'
 import { decodeImage } from './decode-image.ts'
-import type { CommonFields, ImageToImageBody, TextToImageBody } from './generation-fields.ts'
+import type { CommonFields, ImageToImageBody } from './generation-fields.ts'
 import { requireModel } from './list-models.ts'
 import { notesOn, refuseUnsupported } from './unsupported.ts'
 
@@ -25,11 +25,6 @@ export interface GenerationSources {
 /** As A1111 has it. */
 const DEFAULT_STRENGTH = 0.75
 
-/** @throws {FieldsError}, {StatusError} */
-export async function newTextToImage(fields: TextToImageBody, sources: GenerationSources): Promise<NewGeneration> {
-  return newGeneration(fields, sources)
-}
-
 /** @throws {FieldsError}, {StatusError}, {AppError} what `inputs.add` throws */
 export async function newImageToImage(fields: ImageToImageBody, sources: GenerationSources): Promise<NewGeneration> {
   const images = fields.init_images ?? []
@@ -39,7 +34,7 @@ export async function newImageToImage(fields: ImageToImageBody, sources: Generat
   }
   const strength = fields.denoising_strength ?? DEFAULT_STRENGTH
   if (strength === 0) throw fieldError('denoising_strength', 'it has to be above 0: at 0 nothing would change')
-  const { job, notes } = await newGeneration(
+  const { job, notes } = await newTextToImage(
     images.length > 1 ? { ...fields, batch_size: images.length } : fields,
     sources,
   )
@@ -59,7 +54,11 @@ export async function newImageToImage(fields: ImageToImageBody, sources: Generat
   }
 }
 
-async function newGeneration(fields: CommonFields, { client, maxImages }: GenerationSources): Promise<NewGeneration> {
+/** @throws {FieldsError}, {StatusError} */
+export async function newTextToImage(
+  fields: CommonFields,
+  { client, maxImages }: GenerationSources,
+): Promise<NewGeneration> {
   refuseUnsupported(fields)
   const { scheduler, sigmas, notes } = chooseSampler(fields)
   const imageCount = (fields.batch_size ?? 1) * (fields.n_iter ?? 1)
