@@ -230,7 +230,7 @@ png(
             "widthPx": exact(512),
             "heightPx": exact(512),
             "scheduler": mapped("euler_a"),
-            "sigmas": mapped("karras"),
+            "sigmas": unknown("karras"),
             "modelName": exact("sd-v1-4"),
         },
         "notUnderstood": ["Guidance", "Eta"],
@@ -461,8 +461,6 @@ png(
             "modelName": exact("base"),
         },
         "notUnderstood": [
-            "ControlNetApplyAdvanced",
-            "stop_at_clip_layer",
             "ControlNetApplyAdvanced",
             "stop_at_clip_layer",
             "VAEEncode",

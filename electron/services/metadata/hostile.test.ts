@@ -40,6 +40,13 @@ describe('PNG', () => {
     expect(pngTexts(png(chunk('zTXt', zipped(largest))))[0].text).toHaveLength(MAX_SETTINGS_TEXT_LENGTH)
   })
 
+  test('a thousand bombs are not all tried', () => {
+    const bomb = deflateSync(Buffer.alloc(MAX_SETTINGS_TEXT_LENGTH + 1, 'a'))
+    const one = chunk('zTXt', Buffer.concat([Buffer.from('big\0\0'), bomb]))
+    const file = png(...Array.from({ length: 1000 }, () => one), chunk('tEXt', 'a\0one'))
+    expect(pngTexts(file)).toEqual([])
+  })
+
   test('damaged texts are passed over', () => {
     const bad = [
       chunk('tEXt', 'without an end of its name'),
@@ -80,6 +87,11 @@ describe('EXIF', () => {
   test('directories that point at themselves and each other are read once', () => {
     const block = tiff([{ entries: [[EXIF_POINTER, 4, 1, 8], [MODEL, 2, 2, 0x41]], next: 8 }]) // prettier-ignore
     expect(exifFields(block).map(({ name }) => name)).toEqual(['Model'])
+  })
+
+  test('of fields with one name, the first', () => {
+    const block = tiff([{ entries: [[MODEL, 2, 2, 0x41], [MODEL, 2, 2, 0x42]] }]) // prettier-ignore
+    expect(exifFields(block).map(({ bytes }) => exifText({ bytes }))).toEqual(['A'])
   })
 
   test('offsets and counts outside of the block are passed over', () => {

@@ -38,8 +38,10 @@ export class Reading {
 
   /** Something that no field is for. */
   other(name: string, value: unknown, note?: string): void {
-    if (this.#notUnderstood.length >= MAX_NOT_UNDERSTOOD) return
-    this.#notUnderstood.push({ name: shown(name, 100), value: shown(value), ...(note !== undefined && { note }) })
+    const entry = { name: shown(name, 100), value: shown(value), ...(note !== undefined && { note }) }
+    // both prompts may go through the same node
+    const isTold = this.#notUnderstood.some((told) => told.name === entry.name && told.value === entry.value)
+    if (!isTold && this.#notUnderstood.length < MAX_NOT_UNDERSTOOD) this.#notUnderstood.push(entry)
   }
 
   /** @param isPlain there is no language in it, as in ours; otherwise tags are listed, and what means nothing here told */

@@ -25,6 +25,9 @@ const SCHEDULES: Record<SigmaSchedule, readonly string[]> = {
   karras: ['karras'],
 }
 
+/** The others have no such spacing, and the engine refuses it (electron/engine/schedulers/scheduler-config.ts). */
+const TAKES_KARRAS: readonly SchedulerName[] = ['euler', 'dpmpp_2m']
+
 const bySpelling = new Map<string, SchedulerName>()
 for (const [name, { a1111, others }] of Object.entries(SAMPLERS) as [SchedulerName, Spelling][]) {
   for (const spelling of [a1111, ...others]) bySpelling.set(simplified(spelling), name)
@@ -50,6 +53,11 @@ export function schedulerOf(spelling: string): SchedulerName | undefined {
 export function sigmasOf(spelling: string): SigmaSchedule | undefined {
   const simple = simplified(spelling)
   return (Object.keys(SCHEDULES) as SigmaSchedule[]).find((name) => SCHEDULES[name].includes(simple))
+}
+
+/** Whether the two go together here. */
+export function areCompatible(scheduler: SchedulerName, sigmas: SigmaSchedule): boolean {
+  return sigmas === 'default' || TAKES_KARRAS.includes(scheduler)
 }
 
 /** Spaces, underlines and capitals differ between programs and their versions. */

@@ -81,7 +81,7 @@ describe('an image of ours', () => {
 test('what another program knows and nobody here is left out with its reason', () => {
   const { job, leftOut } = toNewJob(
     readPasted(
-      'a house <lora:x:1>\nSteps: 20, Sampler: UniPC, CFG scale: 5000, Seed: 9, Size: 512x512, Model: other, Clip skip: 2',
+      'a house <lora:x:1>\nSteps: 20, Sampler: UniPC, Schedule type: Karras, CFG scale: 5000, Seed: 9, Size: 512x512, Model: other, Clip skip: 2',
     ),
     means,
   )
@@ -90,6 +90,7 @@ test('what another program knows and nobody here is left out with its reason', (
   expect(leftOut.map(({ name, value }) => [name, value])).toEqual([
     ['guidanceScale', '5000'],
     ['scheduler', 'UniPC'],
+    ['sigmas', 'karras'],
     ['modelName', 'other'],
     ['lora', '<lora:x:1>'],
     ['Clip skip', '2'],

@@ -16,6 +16,7 @@ type Known = Exclude<NonNullable<ReadFields[keyof ReadFields]>, { fidelity: 'not
 const SETTINGS = ['numInferenceSteps', 'guidanceScale', 'widthPx', 'heightPx', 'scheduler', 'sigmas'] as const
 const NEED_INPUT = ['strength', 'resizeMode'] as const
 const OUT_OF_RANGE = 'it is outside of what a job takes'
+const NO_SCHEDULER = 'it belongs to a scheduler that is not here'
 const NO_INPUT = 'the image that it was made from is not here: choose it'
 
 export function toNewJob(read: ReadSettings, means: JobMeans): Pick<ReadView, 'job' | 'leftOut'> {
@@ -40,6 +41,7 @@ export function toNewJob(read: ReadSettings, means: JobMeans): Pick<ReadView, 'j
     const value = taken(name)
     if (value === undefined) continue
     if (!hasInput && NEED_INPUT.some((needed) => needed === name)) leave(name, value, NO_INPUT)
+    else if (name === 'sigmas' && settings.scheduler === undefined) leave(name, value, NO_SCHEDULER)
     else if (GenerationSettingsSchema.shape[name].safeParse(value).success) settings[name] = value
     else leave(name, value, OUT_OF_RANGE)
   }

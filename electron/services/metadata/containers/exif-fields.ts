@@ -6,14 +6,9 @@
  */
 import { MAX_SETTINGS_TEXT_LENGTH } from '#shared/contract/metadata.ts'
 
-/** What a field's bytes are, as TIFF says it. */
-export type ExifType = 'ascii' | 'undefined' | 'other'
 export interface ExifField {
   readonly name: string
-  readonly type: ExifType
   readonly bytes: Buffer
-  /** Byte order of the block. */
-  readonly isLittleEndian: boolean
 }
 
 const NAMES: Readonly<Partial<Record<number, string>>> = {
@@ -27,8 +22,6 @@ const NAMES: Readonly<Partial<Record<number, string>>> = {
 const EXIF_IFD_POINTER = 0x8769
 /** BYTE, ASCII, SBYTE, UNDEFINED: one byte a unit; all others hold numbers. */
 const BYTE_TYPES = [1, 2, 6, 7]
-const ASCII = 2
-const UNDEFINED = 7
 const ENTRY_BYTES = 12
 const MAX_DIRECTORIES = 8
 const MAX_ENTRIES = 1000
@@ -61,16 +54,12 @@ export function exifFields(block: Buffer): ExifField[] {
     const count = u32(at + 4)
     if (tag === EXIF_IFD_POINTER) waiting.push(u32(at + 8))
     const name = NAMES[tag]
-    if (name === undefined || !BYTE_TYPES.includes(type) || count > MAX_SETTINGS_TEXT_LENGTH) return
+    // the first counts: a thousand that share their bytes would each have to be decoded
+    if (name === undefined || fields.some((field) => field.name === name)) return
+    if (!BYTE_TYPES.includes(type) || count > MAX_SETTINGS_TEXT_LENGTH) return
     // what fits into four bytes stands in the entry itself
     const dataAt = count <= 4 ? at + 8 : u32(at + 8)
     if (dataAt + count > tiff.length) return
-    const bytes = tiff.subarray(dataAt, dataAt + count)
-    fields.push({
-      name,
-      type: type === ASCII ? 'ascii' : type === UNDEFINED ? 'undefined' : 'other',
-      bytes,
-      isLittleEndian,
-    })
+    fields.push({ name, bytes: tiff.subarray(dataAt, dataAt + count) })
   }
 }

@@ -16,7 +16,9 @@ const SIGNATURE_BYTES = 8
 const HEADER_BYTES = 8
 const CHECKSUM_BYTES = 4
 const MAX_CHUNKS = 100_000
+/** Sound or not: each may have to be unpacked up to the limit to find out. */
 const MAX_TEXTS = 100
+const TEXT_TYPES = ['tEXt', 'zTXt', 'iTXt']
 /** Of all texts together. */
 const MAX_TOTAL_BYTES = 4 * MAX_SETTINGS_TEXT_LENGTH
 
@@ -24,13 +26,15 @@ const MAX_TOTAL_BYTES = 4 * MAX_SETTINGS_TEXT_LENGTH
 export function pngTexts(bytes: Uint8Array): TextEntry[] {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const texts: TextEntry[] = []
+  let textCount = 0
   let totalBytes = 0
   let at = SIGNATURE_BYTES
   for (let count = 0; count < MAX_CHUNKS && at + HEADER_BYTES <= file.length; count++) {
     const type = file.toString('latin1', at + 4, at + HEADER_BYTES)
     const dataAt = at + HEADER_BYTES
     const end = dataAt + file.readUInt32BE(at)
-    if (end + CHECKSUM_BYTES > file.length || texts.length === MAX_TEXTS) break
+    if (end + CHECKSUM_BYTES > file.length) break
+    if (TEXT_TYPES.includes(type) && ++textCount > MAX_TEXTS) break
     const entry = readChunk(type, file.subarray(dataAt, end))
     totalBytes += entry?.text.length ?? 0
     if (totalBytes > MAX_TOTAL_BYTES) break
@@ -41,7 +45,7 @@ export function pngTexts(bytes: Uint8Array): TextEntry[] {
 }
 
 function readChunk(type: string, data: Buffer): TextEntry | undefined {
-  if (type !== 'tEXt' && type !== 'zTXt' && type !== 'iTXt') return undefined
+  if (!TEXT_TYPES.includes(type)) return undefined
   const nameEnd = data.indexOf(0)
   // 1 to 79 characters
   if (nameEnd < 1 || nameEnd > 79) return undefined
@@ -50,7 +54,7 @@ function readChunk(type: string, data: Buffer): TextEntry | undefined {
 }
 
 /** PIL and others write UTF-8 into tEXt, where Latin-1 is due. */
-function plain(type: 'tEXt' | 'zTXt', data: Buffer, at: number): string | undefined {
+function plain(type: string, data: Buffer, at: number): string | undefined {
   // a byte for the method of compression, of which there is one
   const body = type === 'tEXt' ? withinLimit(data.subarray(at)) : unpacked(data.subarray(at + 1))
   return body && (utf8(body) ?? body.toString('latin1'))
