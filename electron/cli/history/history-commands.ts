@@ -6,6 +6,7 @@ import { idArgument, idsArgument } from '../id-arguments.ts'
 import { integer } from '../option-values.ts'
 import { exportImages, type HistoryExportOptions } from './history-export.ts'
 import { addFilterOptions, type FilterOptions } from './history-filter.ts'
+import { importImages } from './history-import.ts'
 import { listHistory } from './history-list.ts'
 import { deleteImages, markImages, removeTag } from './history-marks.ts'
 import { showImage } from './history-show.ts'
@@ -29,7 +30,7 @@ const DEFAULT_QUALITY = 92
 
 export function addHistoryCommands(program: Command, { host }: CliContext): void {
   const withStudio = (command: Command): Command => addStudioOptions(command, host)
-  const history = addCommand(program, 'history', 'every image that was made: find, mark, export, delete')
+  const history = addCommand(program, 'history', 'every image that was made: find, mark, export, import, delete')
     .helpOption('-h, --help', 'show this')
     .addHelpText('after', EXAMPLES)
   const add = (name: string, description: string): Command => addCommand(history, name, description)
@@ -60,6 +61,14 @@ export function addHistoryCommands(program: Command, { host }: CliContext): void
       )
       .option('--no-settings', 'nothing in the files about how they were made'),
   ).action((ids: number[], options: HistoryExportOptions) => exportImages(ids, options, host))
+
+  history.commandsGroup('To take in:')
+  withStudio(
+    add('import', 'bring images that Reprise made into the history, from a folder and those within it').argument(
+      '<dir>',
+      'the folder; its files stay as they are',
+    ),
+  ).action((folder: string, options: StudioOptions) => importImages(folder, options, host))
 
   history.commandsGroup('To mark:')
   withStudio(ofImages('favourite', 'mark images as favourites').option('--off', 'take the mark away')).action(

@@ -1,6 +1,6 @@
 /** `reprise history`: what `reprise generate` recorded, found, marked and taken out. */
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openDatabase } from '../../db/open-database.ts'
 import { sampleImage } from '../../db/testing/studio-folder.ts'
@@ -157,6 +157,17 @@ describe('export', () => {
     expect(stderr).toMatch(/^reprise: image 1 was not exported: .*\nreprise: 1 image of 2 could not be exported/)
     expect(await history('export', id)).toMatchObject({ code: 2, stderr: expect.stringContaining('--to') as string })
   })
+})
+
+test('import brings images of ours back, once, and leaves others alone', async () => {
+  const [generated] = await json('generate', 'a lake', '--seed', '18446744073709551615', '--no-history')
+  const out = dirname(String(generated.path))
+  await writeFile(join(out, 'other.png'), 'of somebody else')
+  const first = await history('import', out, '--json')
+  expect(jsonLines(first.stdout).map(({ outcome }) => outcome)).toEqual(['added', 'foreign'])
+  expect(await list()).toMatchObject([{ prompt: 'a lake', pixelHash: generated.pixelHash }])
+  expect((await history('import', out)).stderr).toContain('0 images added, 1 known already, 1 not made by Reprise')
+  expect((await history('import', '/nowhere')).stderr).toContain('(image-not-found)')
 })
 
 test('stats', async () => {
