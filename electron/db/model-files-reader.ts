@@ -36,7 +36,15 @@ export class ModelFilesReader {
     return this.#sql.all<ModelFileRecord>(`${SELECT} WHERE kind = @kind ORDER BY name, path`, { kind })
   }
 
-  /** The smallest whose hash is not known, after those that were tried. */
+  /** Of a file that looks the same from outside: the same file under another name. */
+  hashOf(stamp: string): string | undefined {
+    return this.#sql.get<{ sha256: string }>(
+      `SELECT sha256 FROM model_files WHERE stamp = @stamp AND hash_state = 'done'`,
+      { stamp },
+    )?.sha256
+  }
+
+  /** The smallest whose hash is not known. */
   nextToHash(exceptIds: readonly number[]): ModelFileRecord | undefined {
     return this.#sql.get<ModelFileRecord>(
       `${SELECT} WHERE hash_state = 'waiting' AND id NOT IN (SELECT value FROM json_each(@except))

@@ -11,7 +11,7 @@ export class ModelFilesWriter {
     this.#sql = sql
   }
 
-  /** What a look at it found. A hash that was known goes: the file is another. */
+  /** What a look at it found. A hash that was known stays as long as the file looks the same from outside. */
   save(file: NewModelFile): void {
     this.#sql.run(
       `INSERT INTO model_files
@@ -19,8 +19,9 @@ export class ModelFilesWriter {
        VALUES (@path, @name, @kind, @architecture, @sizeBytes, @modifiedAtMs, @stamp, @seenAtMs, @problem, @hashState)
        ON CONFLICT (path) DO UPDATE SET name = excluded.name, kind = excluded.kind,
          architecture = excluded.architecture, size_bytes = excluded.size_bytes, modified_at = excluded.modified_at,
-         stamp = excluded.stamp, seen_at = excluded.seen_at, problem = excluded.problem,
-         hash_state = excluded.hash_state, sha256 = NULL`,
+         seen_at = excluded.seen_at, problem = excluded.problem,
+         hash_state = CASE WHEN stamp = excluded.stamp THEN hash_state ELSE excluded.hash_state END,
+         sha256 = CASE WHEN stamp = excluded.stamp THEN sha256 END, stamp = excluded.stamp`,
       { ...file },
     )
   }

@@ -7,7 +7,7 @@ import { Id } from './values.ts'
 export const DOWNLOAD_STATES = ['queued', 'running', 'paused', 'done', 'failed', 'cancelled'] as const
 export type DownloadState = (typeof DOWNLOAD_STATES)[number]
 
-export const DownloadFileViewSchema = z.object({
+const DownloadFileViewSchema = z.object({
   /** Below the target, with forward slashes. */
   path: z.string(),
   /** Null: the server has not said. */

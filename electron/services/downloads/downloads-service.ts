@@ -14,7 +14,7 @@ import { HttpClient, type HttpOptions } from './http-client.ts'
 import { removeParts } from './parts-folder.ts'
 import { planDownload, type DownloadPlan, type PlanRequest } from './plan-download.ts'
 
-export const HUB_URL = 'https://huggingface.co'
+const HUB_URL = 'https://huggingface.co'
 /** In the data folder: where downloads go that name no target. */
 export const MODELS_FOLDER = 'models'
 

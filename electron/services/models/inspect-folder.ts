@@ -1,31 +1,55 @@
 /** What the list of models says about one folder after a look at it; whatever goes wrong there becomes its problem. */
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { AppError, quoted } from '#shared/errors.ts'
+import { AppError, quoted, type ErrorCode } from '#shared/errors.ts'
 import type { ModelSummary } from '#shared/model-summary.ts'
 import type { ModelRecord } from '../../db/models-reader.ts'
+import { cachedName } from './hugging-face-cache.ts'
 
 export type NewModel = Omit<ModelRecord, 'id'>
 
-/** @param known its row so far: a folder that is gone keeps its name and hash, so that people know what is missing */
+/** With what is known of its files, for the next scan; empty if that shall look again. */
+export interface LookedAt {
+  readonly model: NewModel
+  readonly stamp: string
+}
+
+/** They say something about the moment or the program, not about the folder. */
+const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['internal', 'engine-protocol'])
+
+/**
+ * @param known its row so far: a folder that is gone keeps its name and hash, so that people know what is missing
+ * @param stamp of its files before the look
+ */
 export async function inspectFolder(
   path: string,
   known: ModelRecord | undefined,
+  stamp: string,
   inspect: (modelDir: string) => Promise<ModelSummary>,
-): Promise<NewModel> {
-  const before: NewModel = known ?? emptyModel(path, basename(path))
+): Promise<LookedAt> {
+  const before: NewModel = known ?? emptyModel(path, cachedName(path) ?? basename(path))
   if (await isGone(path)) {
-    return {
-      ...before,
-      problem: `the folder is gone: put it back at ${quoted(path)}, or remove it from the model folders`,
-    }
+    const problem = `the folder is gone: put it back at ${quoted(path)}, or remove it from the model folders`
+    return { model: { ...before, problem }, stamp: '' }
   }
   const seenAtMs = Date.now()
   try {
     const { name, architecture, hash, sizeBytes, problems } = await inspect(path)
-    return { path, name, architecture, hash: hash ?? '', sizeBytes, seenAtMs, problem: problems.at(0)?.message ?? null }
-  } catch (error) {
-    return { ...before, hash: '', seenAtMs, problem: AppError.from(error).message }
+    const model = {
+      path,
+      // the engine knows a folder that has no name of its own by that of the folder: a commit in the cache
+      name: name === basename(path) ? (cachedName(path) ?? name) : name,
+      architecture,
+      hash: hash ?? '',
+      sizeBytes,
+      seenAtMs,
+      problem: problems.at(0)?.message ?? null,
+    }
+    return { model, stamp }
+  } catch (thrown) {
+    const error = AppError.from(thrown)
+    const mayPass = error.retryable || PASSING.has(error.code)
+    return { model: { ...before, hash: '', seenAtMs, problem: error.message }, stamp: mayPass ? '' : stamp }
   }
 }
 

@@ -10,11 +10,15 @@ import type { StudioDatabase } from '../../db/studio-database.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import { isInside } from '../data-folder/is-inside.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
+import { folderStamp } from './file-stamp.ts'
 import { findModelFolders } from './find-model-folders.ts'
-import { emptyModel, inspectFolder, type NewModel } from './inspect-folder.ts'
+import { emptyModel, inspectFolder, type LookedAt, type NewModel } from './inspect-folder.ts'
+import { mapSome } from './map-some.ts'
+import { ModelFiles } from './model-files.ts'
 
 /** Each look may be a process of its own. */
 const INSPECTIONS_AT_ONCE = 3
+const STAMPS_AT_ONCE = 8
 
 export interface ModelsOptions {
   db: StudioDatabase
@@ -26,6 +30,8 @@ export interface ModelsOptions {
 }
 
 export class ModelsService {
+  /** What the same scans find besides. */
+  readonly files: ModelFiles
   readonly #options: ModelsOptions
   #folderProblems: readonly string[] = []
   #running: Promise<unknown> = Promise.resolve()
@@ -33,6 +39,7 @@ export class ModelsService {
 
   constructor(options: ModelsOptions) {
     this.#options = { ...options, starterModelDir: resolve(options.starterModelDir) }
+    this.files = new ModelFiles(options)
   }
 
   /** Folders that the latest scan could not look through, for people. */
@@ -131,21 +138,51 @@ export class ModelsService {
     const kept = before.map(({ path }) => path).filter(isWanted)
 
     const found = await Promise.all(modelFolders.map((folder) => findModelFolders(folder)))
-    this.#folderProblems = found.flatMap(({ problems }) => problems)
     // known ones before new ones: a model that two ways lead to keeps its id
     const paths = await distinct([starterModelDir, ...kept, ...found.flatMap(({ dirs }) => dirs)])
-    const looked = await mapSome(paths, (path) => inspectFolder(path, known.get(path), inspect))
+    const stampsBefore = db.read.models.stamps()
+    const stamps = await mapSome(paths, STAMPS_AT_ONCE, folderStamp)
+    const looked = await mapSome(paths, INSPECTIONS_AT_ONCE, async (path, index): Promise<LookedAt> => {
+      const [model, stamp] = [known.get(path), stamps[index]]
+      if (model && stamp !== '' && stampsBefore.get(path) === stamp) {
+        return { model: { ...model, seenAtMs: Date.now() }, stamp }
+      }
+      return await inspectFolder(path, model, stamp, inspect)
+    })
 
     db.transaction((write) => {
-      for (const model of looked) write.models.save(model)
+      for (const { model, stamp } of looked) write.models.save(model, stamp)
       // jobs may have been added meanwhile
       const needed = new Set([...paths, ...this.#usedPaths()])
       for (const { id, path } of before) if (!needed.has(path)) write.models.remove(id)
     })
+    const files = await this.#scanFiles(modelFolders, found)
+    this.#folderProblems = [...found.flatMap(({ problems }) => problems), ...files.problems]
     for (const message of this.#folderProblems) bus.emit('warning', { message })
     const after = db.read.models.list()
-    if (!isDeepStrictEqual(before.map(withoutTime), after.map(withoutTime))) bus.emit('models.changed', {})
+    const isChanged = !isDeepStrictEqual(before.map(withoutTime), after.map(withoutTime))
+    if (isChanged || files.isChanged) bus.emit('models.changed', {})
     return this.list()
+  }
+
+  async #scanFiles(
+    modelFolders: readonly string[],
+    found: readonly Awaited<ReturnType<typeof findModelFolders>>[],
+  ): ReturnType<ModelFiles['update']> {
+    const there = await Promise.all(
+      modelFolders.map((folder) =>
+        stat(folder).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    )
+    const away = modelFolders.filter((_folder, index) => !there[index])
+    const files = new Map(found.flatMap((one) => one.files).map((file) => [file.path, file]))
+    const onnxDirs = new Set(found.flatMap((one) => one.onnxDirs))
+    return await this.files.update([...files.values()], [...onnxDirs], (path) =>
+      away.some((folder) => isInside(folder, path)),
+    )
   }
 
   /** By jobs that are not finished. */
@@ -181,17 +218,6 @@ async function distinct(paths: readonly string[]): Promise<string[]> {
     if (!byPlace.has(place)) byPlace.set(place, path)
   }
   return [...byPlace.values()]
-}
-
-/** In order, a few at a time. */
-async function mapSome<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  const rest = items.entries()
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of rest) results[index] = await work(item)
-  }
-  await Promise.all(Array.from({ length: INSPECTIONS_AT_ONCE }, worker))
-  return results
 }
 
 function withoutTime(model: ModelRecord): ModelRecord {

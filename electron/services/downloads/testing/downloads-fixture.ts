@@ -9,7 +9,7 @@ import { DownloadRunner, type DownloadRunnerOptions } from '../download-runner.t
 import { DownloadsService, type DownloadsOptions } from '../downloads-service.ts'
 import { FileServer } from './file-server.ts'
 
-export const FAST = { stallMs: 250, stallBytes: 2_048, firstWaitMs: 1, maxWaitMs: 5, spareBytes: 0, maxFailures: 4 }
+const FAST = { stallMs: 250, stallBytes: 2_048, firstWaitMs: 1, maxWaitMs: 5, spareBytes: 0, maxFailures: 4 }
 
 export async function openDownloads(changes: Partial<DownloadRunnerOptions & DownloadsOptions> = {}) {
   const server = await new FileServer().listen()
