@@ -17,6 +17,9 @@ export class EventBus {
   readonly #kept: NumberedEvent[] = []
   readonly #listeners = new Set<(event: NumberedEvent) => void>()
   readonly #keptCount: number
+  /** Emitted, and not yet told. */
+  readonly #untold: NumberedEvent[] = []
+  #isTelling = false
   #last = 0
 
   constructor({ keptEvents = KEPT_EVENTS } = {}) {
@@ -28,18 +31,15 @@ export class EventBus {
     return this.#last
   }
 
-  /** After what it tells is committed. */
+  /** After what it tells is committed: whatever listeners make of it, whoever emits it goes on. */
   emit<Name extends EventName>(name: Name, payload: EventPayload<Name>): void {
     const event = { name, payload } as StudioEvent
-    if (isTransient(name)) {
-      for (const listener of this.#listeners) listener(event)
-      return
-    }
-    const numbered = { ...event, number: ++this.#last }
-    this.#kept.push(numbered)
-    // in parts: shifting an array at every event would copy it every time
-    if (this.#kept.length >= 2 * this.#keptCount) this.#kept.splice(0, this.#keptCount)
-    for (const listener of this.#listeners) listener(numbered)
+    this.#untold.push(isTransient(name) ? event : this.#keep(event))
+    // what a listener emits is told when everybody has heard what it answers to
+    if (this.#isTelling) return
+    this.#isTelling = true
+    for (let next = this.#untold.shift(); next !== undefined; next = this.#untold.shift()) this.#tell(next)
+    this.#isTelling = false
   }
 
   /** @returns what ends it */
@@ -53,5 +53,23 @@ export class EventBus {
     const missing = this.#last - number
     if (missing < 0 || missing > this.#kept.length) return undefined
     return this.#kept.slice(this.#kept.length - missing)
+  }
+
+  #keep(event: StudioEvent): NumberedEvent {
+    const numbered = { ...event, number: ++this.#last }
+    this.#kept.push(numbered)
+    // in parts: shifting an array at every event would copy it every time
+    if (this.#kept.length >= 2 * this.#keptCount) this.#kept.splice(0, this.#keptCount)
+    return numbered
+  }
+
+  #tell(event: NumberedEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event)
+      } catch (error) {
+        process.emitWarning(`a listener failed at the event ${event.name}: ${String(error)}`)
+      }
+    }
   }
 }
