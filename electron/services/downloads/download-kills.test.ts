@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
 import { cleanUp, openTemporary, temporaryFolder } from '../../db/testing/studio-folder.ts'
 import { EventBus } from '../events/event-bus.ts'
@@ -15,7 +16,7 @@ afterEach(cleanUp)
 
 const KILLS = 10
 const MIB = 2 ** 20
-const SCRIPT = join(import.meta.dirname, 'testing/fetch-until-done.ts')
+const SCRIPT = fileURLToPath(new URL('testing/fetch-until-done.ts', import.meta.url))
 
 test('killed ten times, it comes whole, and each kill costs at most a MiB', { timeout: 60_000 }, async () => {
   const server = await new FileServer().listen()
