@@ -119,10 +119,13 @@ describe('the cookie', () => {
     expect((await ask(served, '/', { headers: { cookie, 'sec-fetch-site': 'same-origin' } })).status).toBe(200)
   })
 
-  test('is not given to programs, nor twice to a browser', async () => {
+  test('is not given for calls, nor twice to a browser; a program that asks for the page gets both', async () => {
     const served = await serve()
     const path = `/?token=${encodeURIComponent(TOKEN)}`
-    expect((await ask(served, path)).headers['set-cookie']).toBeUndefined()
+    const call = await ask(served, `/images/1${path.slice(1)}`)
+    expect(call.headers['set-cookie']).toBeUndefined()
+    const page = await ask(served, path)
+    expect([page.status, page.headers['set-cookie']?.length]).toEqual([200, 1])
     const cookie = await signIn(served)
     expect((await ask(served, path, { headers: { ...HTML, cookie } })).headers['set-cookie']).toBeUndefined()
   })

@@ -60,18 +60,16 @@ export class Authenticator {
     return 'basic'
   }
 
-  /** Gives the browser its cookie and sends it to the same address without the token. */
-  signIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    if (!this.#hasSession(request)) {
-      const session = randomBytes(32).toString('base64url')
-      for (const oldest of this.#sessions) {
-        if (this.#sessions.size < MAX_SESSIONS) break
-        this.#sessions.delete(oldest)
-      }
-      this.#sessions.add(digest(session).toString('base64'))
-      reply.setCookie(cookieName(request), session, { httpOnly: true, sameSite: 'strict', path: '/' })
+  /** The cookie in exchange for a token in the address: from now on that is not needed. */
+  giveSession(request: FastifyRequest, reply: FastifyReply): void {
+    if (this.#hasSession(request)) return
+    const session = randomBytes(32).toString('base64url')
+    for (const oldest of this.#sessions) {
+      if (this.#sessions.size < MAX_SESSIONS) break
+      this.#sessions.delete(oldest)
     }
-    return reply.header('cache-control', 'no-store').redirect(withoutToken(request.url), 303)
+    this.#sessions.add(digest(session).toString('base64'))
+    reply.setCookie(cookieName(request), session, { httpOnly: true, sameSite: 'strict', path: '/' })
   }
 
   async #hasBearer(request: FastifyRequest): Promise<boolean> {
@@ -98,6 +96,11 @@ export class Authenticator {
 /** Cookies ignore ports: two studios on one machine must not take each other's. */
 function cookieName({ socket }: FastifyRequest): string {
   return `reprise-${socket.localPort ?? 0}`
+}
+
+/** Sends a browser to the same address without the token: it shall not stay in its history. */
+export function redirectWithoutToken(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply.header('cache-control', 'no-store').redirect(withoutToken(request.url), 303)
 }
 
 function withoutToken(url: string): string {

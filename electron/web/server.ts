@@ -7,7 +7,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { AppError } from '#shared/errors.ts'
 import { a1111Routes, isA1111Route } from './a1111/a1111-routes.ts'
 import { apiRoutes } from './api-routes.ts'
-import { Authenticator } from './authenticate.ts'
+import { Authenticator, redirectWithoutToken } from './authenticate.ts'
 import { requireOwnOrigin, requireOwnPage, Site } from './check-origin.ts'
 import { fromFastify, nothingHere, replyWithError, type OnInternalError } from './error-reply.ts'
 import { fileRoutes } from './file-routes.ts'
@@ -130,7 +130,10 @@ async function addRoutes(
       : await authenticator.authenticate(request)
     requireOwnPage(request, credential)
     if (request.ws && request.routeOptions.url !== SOCKET_PATH) throw nothingHere()
-    if (credential === 'query' && isNavigation(request)) return authenticator.signIn(request, reply)
+    if (credential !== 'query') return
+    // not for each call of a script: its cookies would push out those of browsers
+    if (isNavigation(request) || /^\/(\?|$)/.test(request.url)) authenticator.giveSession(request, reply)
+    if (isNavigation(request)) return redirectWithoutToken(request, reply)
   })
   app.setNotFoundHandler(() => {
     throw nothingHere()
