@@ -254,6 +254,24 @@ describe('a crash of the studio', () => {
     expect(queue.states(job)).toBe('poison:set-aside b:done')
     expect(queue.items(job)[0].error).toMatchObject({ code: 'engine-died', data: { studioEnded: true } })
   })
+
+  test('counts for itself: an image that was often stopped in order is not set aside', () => {
+    const queue = openQueue()
+    const item = queue.items(queue.add(['slow']))[0].id
+    const begin = (): void => {
+      queue.db.transaction((write) => {
+        write.jobItems.start(item, 1)
+      })
+    }
+    for (let time = 1; time <= 9; time++) {
+      begin()
+      if (time === 3) recoverInterrupted(queue.db)
+      else queue.jobs.pauseQueue(true)
+    }
+    begin()
+    recoverInterrupted(queue.db)
+    expect(queue.jobs.items(1, 0, 1)[0]).toMatchObject({ state: 'queued', attempts: 10, crashCount: 0 })
+  })
 })
 
 describe('images that are made again', () => {
