@@ -6,8 +6,8 @@
  */
 import { closeSync, existsSync, mkdirSync, openSync, readSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { AppError } from '#shared/errors.ts'
-import { writeBackup } from './backup.ts'
+import { AppError, quoted } from '#shared/errors.ts'
+import { listBackups, writeBackup } from './backup.ts'
 import { databasePaths, type DatabasePaths } from './data-folder.ts'
 import { lockDataFolder, type DataFolderLock } from './data-folder-lock.ts'
 import { databaseError } from './database-error.ts'
@@ -27,8 +27,8 @@ export interface OpenOptions {
 const NODE_API_VERSION = 10
 
 /**
- * @throws {AppError} `data-folder-busy`, `database-newer` (nothing was touched), `database-corrupt`, `disk-full`,
- *   `output-not-writable`
+ * @throws {AppError} `data-folder-busy`, `database-newer` (nothing was touched), `database-corrupt` (for a guest also if
+ *   it is gone and there are backups), `disk-full`, `output-not-writable`
  */
 export function openDatabase(dataDir: string, options: OpenOptions = {}): StudioDatabase {
   const { role = 'owner', migrations = MIGRATIONS } = options
@@ -38,6 +38,8 @@ export function openDatabase(dataDir: string, options: OpenOptions = {}): Studio
   const paths = databasePaths(dataDir)
   try {
     mkdirSync(dataDir, { recursive: true })
+    // a new one in its place would keep the owner from restoring it
+    if (role === 'guest' && isDatabaseGone(paths)) throw gone(paths)
     refuseNewer(paths.database, versionInFile(paths.database), migrations)
   } catch (error) {
     throw fileError(error, dataDir)
@@ -50,6 +52,20 @@ export function openDatabase(dataDir: string, options: OpenOptions = {}): Studio
     lock?.release()
     throw databaseError(error, paths.database)
   }
+}
+
+/** It was there: there are backups of it. */
+export function isDatabaseGone({ database, backups }: DatabasePaths): boolean {
+  return !existsSync(database) && listBackups(backups).length > 0
+}
+
+function gone({ database }: DatabasePaths): AppError {
+  return new AppError(
+    'database-corrupt',
+    `the database ${quoted(database)} is gone, and there are backups of it: start the studio (reprise serve, ` +
+      'reprise queue run or the desktop app), which restores the latest and takes the images back from their files',
+    { data: { path: database } },
+  )
 }
 
 function connect(

@@ -130,6 +130,15 @@ describe('restores the latest backup, and brings back what was made since from i
     expect(notes[0]).toContain('The database was gone. Its backup of ')
   })
 
+  test('the database gone, whatever commands come first', async () => {
+    await fillAndClose()
+    rmSync(database)
+    expect(() => openTemporary({ dataDir, role: 'guest' })).toThrow(/gone, and there are backups of it: start/)
+    expect(existsSync(database)).toBe(false)
+    expect(marks((await open()).db)).toHaveLength(2)
+    expect(openTemporary({ dataDir, role: 'guest' }).read.history.count()).toBe(2)
+  })
+
   test('after a crash in the middle of restoring', async () => {
     await fillAndClose()
     renameSync(database, `${database}.damaged-1`)

@@ -2,12 +2,10 @@
  * The database of a studio that starts: opened, restored from its latest backup if it is damaged or gone, and made to
  * agree with the files, so that images made since that backup come back.
  */
-import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { AppError, quoted } from '#shared/errors.ts'
-import { listBackups } from '../../db/backup.ts'
 import { databasePaths } from '../../db/data-folder.ts'
-import { openDatabase } from '../../db/open-database.ts'
+import { isDatabaseGone, openDatabase } from '../../db/open-database.ts'
 import { restoreLatestBackup, type Restored } from '../../db/restore-backup.ts'
 import type { StudioDatabase } from '../../db/studio-database.ts'
 import { checkDataFolder } from '../recovery/check-data-folder.ts'
@@ -25,8 +23,7 @@ export interface OpenedDatabase {
  *   `data-folder-busy`, `database-newer`, `disk-full`, `output-not-writable`
  */
 export async function openStudioDatabase(dataDir: string): Promise<OpenedDatabase> {
-  const paths = databasePaths(dataDir)
-  if (!existsSync(paths.database) && listBackups(paths.backups).length > 0) return await openRestored(dataDir, 'gone')
+  if (isDatabaseGone(databasePaths(dataDir))) return await openRestored(dataDir, 'gone')
   try {
     return await openChecked(dataDir)
   } catch (error) {
