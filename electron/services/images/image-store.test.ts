@@ -260,6 +260,8 @@ describe('remove', () => {
     for (const name of [`thumbnails/${gone.id}-256.webp`, `thumbnails/${gone.id}-512.webp`, 'differences/x.png']) {
       writeFileSync(join(dataDir, name), 'x')
     }
+    const removed = store.remove([gone.id, 12345])
+    // a verdict of just now
     db.transaction((write) =>
       write.verdicts.add({
         imageId: gone.id,
@@ -274,7 +276,7 @@ describe('remove', () => {
         message: null,
       }),
     )
-    await store.remove([gone.id, 12345])
+    await removed
     expect(db.read.history.page().images.map(({ id }) => id)).toEqual([kept.id])
     expect([files('images/2026-11-21'), files('thumbnails'), files('differences'), files('temporary')]).toEqual([
       ['12-0003-7-2.png'],

@@ -138,13 +138,14 @@ export class ImageStore {
   async remove(imageIds: readonly number[]): Promise<void> {
     const { read } = this.#db
     const images = imageIds.flatMap((id) => read.images.find(id) ?? [])
-    const differences = read.verdicts.differenceFilesOf(imageIds)
     const note = await writeRemovalNote(
       this.#dataDir,
       images.map(({ fileName }) => fileName),
     )
-    this.#db.transaction((write) => {
+    const differences = this.#db.transaction((write) => {
+      const found = read.verdicts.differenceFilesOf(imageIds)
       for (const { id } of images) if (read.images.has(id)) write.images.remove(id)
+      return found
     })
     const files: (readonly [StoredFolder, string])[] = [
       ...images.map(({ fileName }) => ['images', fileName] as const),

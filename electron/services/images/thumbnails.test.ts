@@ -16,7 +16,7 @@ beforeEach(() => {
   dataDir = temporaryFolder()
   db = openTemporary({ dataDir })
   store = new ImageStore({ db, dataDir })
-  thumbnails = new Thumbnails({ store, dataDir })
+  thumbnails = new Thumbnails({ db, store, dataDir })
 })
 afterEach(cleanUp)
 
@@ -54,6 +54,7 @@ test('two are made at a time, the latest asked for first, and a failure does not
   let running = 0
   let most = 0
   const slow = new Thumbnails({
+    db,
     dataDir,
     store: {
       fileOf: async (id) => {
@@ -69,6 +70,26 @@ test('two are made at a time, the latest asked for first, and a failure does not
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled', 'fulfilled'])
   expect(most).toBe(2)
   expect(begun).toEqual([ids[0], ids[1], ids[3], ids[2]])
+})
+
+test('of an image that is removed meanwhile nothing stays behind', async () => {
+  const id = await save(800, 400)
+  const { path, image } = await store.fileOf(id)
+  const bytes = readFileSync(path)
+  const late = new Thumbnails({
+    db,
+    dataDir,
+    store: {
+      fileOf: async () => {
+        await store.remove([id])
+        // read before it was deleted
+        writeFileSync(path, bytes)
+        return { path, image }
+      },
+    },
+  })
+  await expect(late.fileOf(id, 256)).rejects.toMatchObject({ code: 'not-found' })
+  expect(readdirSync(join(dataDir, 'thumbnails'))).toEqual([])
 })
 
 test('says what is wrong with the image', async () => {

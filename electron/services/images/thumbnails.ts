@@ -2,19 +2,23 @@
  * Small pictures of images, made when they are first asked for and kept as files. A cache: what is deleted is made
  * again.
  */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import { AppError } from '#shared/errors.ts'
+import { notFound } from '../../db/not-found.ts'
+import type { StudioDatabase } from '../../db/studio-database.ts'
 import type { ImageStore } from './image-store.ts'
 import { findStored, makeFolderOf } from './stored-path.ts'
 import { giveName, withTemporaryFile } from './temporary-file.ts'
 import { thumbnailName, type ThumbnailSize } from './thumbnail-names.ts'
-import { join } from 'node:path'
 
 const QUALITY = 80
 /** Made at the same time: the engine wants the processor too. */
 const MAX_AT_ONCE = 2
 
 export class Thumbnails {
+  readonly #db: StudioDatabase
   readonly #store: Pick<ImageStore, 'fileOf'>
   readonly #dataDir: string
   /** By name; asked for again while it is made, it is made once. */
@@ -22,7 +26,8 @@ export class Thumbnails {
   readonly #waiting: (() => void)[] = []
   #busyCount = 0
 
-  constructor({ store, dataDir }: { store: Pick<ImageStore, 'fileOf'>; dataDir: string }) {
+  constructor({ db, store, dataDir }: { db: StudioDatabase; store: Pick<ImageStore, 'fileOf'>; dataDir: string }) {
+    this.#db = db
     this.#store = store
     this.#dataDir = dataDir
   }
@@ -57,6 +62,10 @@ export class Thumbnails {
     await withTemporaryFile(this.#dataDir, webp, (temporaryPath) => {
       makeFolderOf(this.#dataDir, path)
       giveName(temporaryPath, path)
+      if (this.#db.read.images.has(imageId)) return
+      // removed meanwhile, with the thumbnails that it had by then
+      rmSync(path, { force: true })
+      throw notFound('image', imageId)
     })
     return path
   }

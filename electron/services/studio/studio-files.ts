@@ -43,7 +43,7 @@ interface Deps {
 }
 
 export function createStudioFiles({ db, dataDir, store, inputs }: Deps): StudioFiles {
-  const thumbnails = new Thumbnails({ store, dataDir })
+  const thumbnails = new Thumbnails({ db, store, dataDir })
   const file = (path: string): StudioFile => ({
     path,
     mimeType: MIME_TYPES[extname(path)] ?? 'application/octet-stream',
