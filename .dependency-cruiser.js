@@ -37,8 +37,15 @@ export default {
     {
       name: 'electron-only-in-main-and-preload',
       severity: 'error',
-      from: { pathNot: '^electron/(main|preload)/' },
+      from: { pathNot: ['^electron/(main|preload)/', '^test/desktop/'] },
       to: { path: 'node_modules/electron(/|$)' },
+    },
+    only('preload-is-small', '^electron/preload/', ['^shared/contract/desktop-bridge', 'node_modules/electron']),
+    {
+      name: 'hosts-are-apart',
+      severity: 'error',
+      from: { path: '^electron/main/' },
+      to: { path: '^electron/(web|cli)/' },
     },
     {
       name: 'hosts-do-not-reach-into-the-engine',

@@ -31,9 +31,12 @@ export type AreaName = keyof Contract
 export type ContractHandlers = { [A in AreaName]: Handlers<Contract[A]> }
 
 /** The client side, the same over every transport: `client.jobs.add({ items: [...] })`. */
-export type ContractClient = {
-  [A in AreaName]: {
-    [P in keyof Contract[A]]: (input: z.input<InputOf<Contract[A][P]>>) => Promise<z.output<OutputOf<Contract[A][P]>>>
+export type ContractClient = ClientOf<Contract>
+
+/** The client side of any areas. */
+export type ClientOf<Areas extends Record<string, Area>> = {
+  [A in keyof Areas]: {
+    [P in keyof Areas[A]]: (input: z.input<InputOf<Areas[A][P]>>) => Promise<z.output<OutputOf<Areas[A][P]>>>
   }
 }
 

@@ -2,11 +2,11 @@
  * The studio over a stream, in a browser or in a program: calls and their answers, and events. Connecting, and doing
  * so again after a connection ended, is the caller's; this keeps what is needed to go on where it ended.
  */
-import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { createClient } from './client.ts'
 import type { ContractClient } from './contract.ts'
-import { eventSchemas, type StudioEvent } from './events.ts'
+import { decodeEvent } from './decode-event.ts'
+import type { StudioEvent } from './events.ts'
 import {
   decodeServerFrame,
   encodeFrame,
@@ -119,13 +119,12 @@ export class StreamClient {
     this.#welcome = undefined
   }
 
-  #tell({ name, payload, number }: Extract<ServerMessage, { type: 'event' }>): void {
-    if (number !== undefined) this.#position = { epoch: this.#epoch, number }
+  #tell(message: Extract<ServerMessage, { type: 'event' }>): void {
+    if (message.number !== undefined) this.#position = { epoch: this.#epoch, number: message.number }
+    const event = decodeEvent(message)
+    if (event === 'broken') this.#listener?.onReset()
     // a newer studio may tell what this version does not know
-    if (!Object.hasOwn(eventSchemas, name)) return
-    const decoded = z.safeDecode<z.ZodType>(eventSchemas[name as keyof typeof eventSchemas], payload)
-    if (decoded.success) this.#listener?.onEvent({ name, payload: decoded.data } as StudioEvent)
-    else this.#listener?.onReset()
+    else if (event !== undefined) this.#listener?.onEvent(event)
   }
 
   #take(id: number): Pending | undefined {

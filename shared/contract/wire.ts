@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { AppError, WireErrorSchema } from '../errors.ts'
 
 /** A place in the numbered events of one run of the studio. */
-const PositionSchema = z.object({ epoch: z.string().max(100), number: z.int().min(0) })
+export const PositionSchema = z.object({ epoch: z.string().max(100), number: z.int().min(0) })
 export type Position = z.infer<typeof PositionSchema>
 
 /** JSON has no way to say that there is nothing but to leave it out. */

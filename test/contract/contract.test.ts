@@ -6,7 +6,14 @@ import { openStudio, type Studio } from '../../electron/services/studio/open-stu
 import { forkNodeChild } from '../../electron/supervisor/node-child.ts'
 import { startWebServer } from '../../electron/web/server.ts'
 import { contractSuite } from './contract-suite.ts'
-import { connectHttp, connectInProcess, connectWebSocket, type Address, type Connection } from './transports.ts'
+import {
+  connectHttp,
+  connectInProcess,
+  connectIpc,
+  connectWebSocket,
+  type Address,
+  type Connection,
+} from './transports.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -47,4 +54,5 @@ async function served(
 
 contractSuite('in process', () => toNewStudio(connectInProcess))
 contractSuite('over a WebSocket', () => toNewStudio((studio) => served(studio, connectWebSocket)))
+contractSuite('over IPC', connectIpc)
 contractSuite('over HTTP', () => toNewStudio((studio) => served(studio, connectHttp)))

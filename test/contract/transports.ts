@@ -2,9 +2,11 @@
 import { WebSocket } from 'ws'
 import { createClient } from '#shared/contract/client.ts'
 import type { ContractClient } from '#shared/contract/contract.ts'
+import { DesktopClient } from '#shared/contract/desktop-client.ts'
 import { StreamClient, type StreamListener } from '#shared/contract/stream-client.ts'
 import { AppError, WireErrorSchema } from '#shared/errors.ts'
 import type { Studio } from '../../electron/services/studio/open-studio.ts'
+import { launch, removeFolders } from '../desktop/launch.ts'
 
 export interface Connection {
   readonly client: ContractClient
@@ -52,6 +54,23 @@ export async function connectWebSocket({ url, token }: Address): Promise<Connect
     close: () => {
       socket.close()
       return closed
+    },
+  }
+}
+
+/** To a studio of its own: the built desktop app, its preload script between them. */
+export async function connectIpc(): Promise<Connection> {
+  const app = await launch()
+  await app.ready()
+  const page = new DesktopClient(app.electron.page)
+  return {
+    client: page.client,
+    listen: (listener) => {
+      page.listen({ ...listener, onOpened: () => undefined, onNotice: () => undefined })
+    },
+    close: async () => {
+      await app.quit()
+      removeFolders()
     },
   }
 }

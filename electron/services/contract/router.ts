@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { contract, type ContractHandlers } from '#shared/contract/contract.ts'
-import type { Area, Procedure } from '#shared/contract/procedure.ts'
+import type { Area, Handlers, Procedure } from '#shared/contract/procedure.ts'
 import { AppError, quoted } from '#shared/errors.ts'
 import { inputError } from './input-error.ts'
 
@@ -23,9 +23,17 @@ interface Route extends Procedure {
 }
 
 export function createRouter(handlers: ContractHandlers): Router {
+  return routerOf(contract, handlers)
+}
+
+/** The same for other areas than the studio's. */
+export function routerOf<Areas extends Record<string, Area>>(
+  areas: Areas,
+  handlers: { [A in keyof Areas]: Handlers<Areas[A]> },
+): Router {
   const routes = new Map<string, Route>()
-  for (const [area, procedures] of Object.entries<Area>(contract)) {
-    const implementations = handlers[area as keyof ContractHandlers] as Record<string, Route['handle']>
+  for (const [area, procedures] of Object.entries<Area>(areas)) {
+    const implementations = handlers[area] as Record<string, Route['handle']>
     for (const [name, schemas] of Object.entries(procedures)) {
       routes.set(`${area}.${name}`, { ...schemas, handle: implementations[name] })
     }

@@ -13,7 +13,7 @@ import { resolveDataDir } from '../data-folder/moved-note.ts'
 import { runDoctor } from '../doctor/run-doctor.ts'
 import { EventBus } from '../events/event-bus.ts'
 import { QueueRunner } from '../jobs/queue-runner.ts'
-import { createServices } from './services.ts'
+import { createServices, type Services } from './services.ts'
 import { createStudioFiles, type StudioFiles } from './studio-files.ts'
 import { createStudioHandlers } from './studio-handlers.ts'
 
@@ -24,7 +24,7 @@ export interface StudioOptions {
   readonly startChild: () => ChildHandle
 }
 
-export interface Studio {
+export interface Studio extends Pick<Services, 'store' | 'inputs'> {
   readonly router: Router
   /** In process, over the same router. */
   readonly client: ContractClient
@@ -98,6 +98,8 @@ export async function openStudio({ starterModelDir, startChild, ...options }: St
     files: createStudioFiles({ db, dataDir, store, inputs }),
     dataDir,
     startupNotes: notes,
+    store,
+    inputs,
     async close() {
       clearInterval(looking)
       backups.close()

@@ -1,0 +1,35 @@
+/** What the queue is at, in the taskbar and in the window's title. */
+import type { BrowserWindow } from 'electron'
+import type { JobProgress } from '#shared/contract/jobs.ts'
+import type { EventBus } from '../services/events/event-bus.ts'
+
+type Shown = Pick<BrowserWindow, 'setProgressBar' | 'setTitle' | 'isDestroyed'>
+
+/** No bar. */
+const NONE = -1
+
+/** Of the whole job, 0 to 1: what is finished, and what is done of the items in hand. */
+export function progressOf({ itemsFinished, itemCount, itemIds, step, stepsPerImage }: JobProgress): number {
+  const inHand = stepsPerImage > 0 ? (itemIds.length * step) / stepsPerImage : 0
+  return itemCount > 0 ? Math.min(1, (itemsFinished + inHand) / itemCount) : 0
+}
+
+/** @returns what ends it */
+export function showProgress(bus: Pick<EventBus, 'listen'>, window: () => Shown | undefined): () => void {
+  let runningJobId: number | undefined
+  const show = (fraction: number): void => {
+    const shown = window()
+    if (shown === undefined || shown.isDestroyed()) return
+    shown.setProgressBar(fraction)
+    shown.setTitle(fraction === NONE ? 'Reprise' : `${Math.floor(fraction * 100)} % – Reprise`)
+  }
+  return bus.listen((event) => {
+    if (event.name === 'job.progress') {
+      runningJobId = event.payload.jobId
+      show(progressOf(event.payload))
+    } else if (event.name === 'job.changed') {
+      const { id, state } = event.payload.job
+      if (id === runningJobId && state !== 'running') show(NONE)
+    } else if (event.name === 'job.removed' && event.payload.id === runningJobId) show(NONE)
+  })
+}

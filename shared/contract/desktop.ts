@@ -1,0 +1,48 @@
+/**
+ * What only the desktop window has: dialogs, files dragged out of it and opened with it, secrets of the system's
+ * keyring. Called as the studio's own procedures are (`desktop.chooseFolder`), over IPC.
+ */
+import { z } from 'zod'
+import { ExportOptionsSchema } from './history.ts'
+import { InputViewSchema } from './inputs.ts'
+import { Done, Nothing, procedure } from './procedure.ts'
+import { Id, Ids } from './values.ts'
+import { ServerMessageSchema } from './wire.ts'
+
+/** What a token is for, such as "huggingface.co". */
+export const TokenName = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/)
+
+export const desktopContract = {
+  /** Null: the person cancelled; as in all dialogs. */
+  chooseFolder: procedure(z.strictObject({ title: z.string().max(200) }), z.object({ path: z.string() }).nullable()),
+  /** Pictures, which become inputs; their paths stay unknown. */
+  chooseInputs: procedure(Nothing, z.object({ inputs: z.array(InputViewSchema), problems: z.array(z.string()) })),
+  /** One image under a name of the person's choice, several into a folder, where nothing is written over. */
+  saveImages: procedure(
+    z.strictObject({ ids: Ids, options: ExportOptionsSchema.prefault({}) }),
+    z.object({ savedCount: z.int(), problems: z.array(z.string()) }).nullable(),
+  ),
+  /** In the system's file manager. */
+  showImage: procedure(z.strictObject({ id: Id }), Done),
+  /** At the start of a drag: the system takes over with the files of these images. */
+  startDrag: procedure(z.strictObject({ ids: Ids }), Done),
+  /** `isKept`: encrypted by the system's keyring; else it is known until the app ends. */
+  setToken: procedure(
+    z.strictObject({ name: TokenName, token: z.string().min(1).max(1_000) }),
+    z.object({ isKept: z.boolean() }),
+  ),
+  removeToken: procedure(z.strictObject({ name: TokenName }), Done),
+  /** Names only: no page reads a token. */
+  tokenNames: procedure(Nothing, z.array(TokenName)),
+}
+
+export const desktopAreas = { desktop: desktopContract }
+
+export const DesktopMessageSchema = z.discriminatedUnion('type', [
+  ...ServerMessageSchema.options,
+  /** Files were opened with the app, or dropped on its icon. */
+  z.object({ type: z.literal('opened'), inputs: z.array(InputViewSchema), problems: z.array(z.string()) }),
+  /** Something that the person should read. */
+  z.object({ type: z.literal('notice'), message: z.string() }),
+])
+export type DesktopMessage = z.output<typeof DesktopMessageSchema>
