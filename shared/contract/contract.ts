@@ -1,8 +1,11 @@
 /** All that a panel, a script or another program can ask of the studio, by area. */
 import type { z } from 'zod'
+import { downloadsContract } from './downloads.ts'
 import { historyContract } from './history.ts'
 import { inputsContract } from './inputs.ts'
 import { jobsContract } from './jobs.ts'
+import { metadataContract } from './metadata.ts'
+import { modelFilesContract } from './model-files.ts'
 import { modelsContract } from './models.ts'
 import { collectionsContract, tagsContract } from './organize.ts'
 import { presetsContract } from './presets.ts'
@@ -19,7 +22,10 @@ export const contract = {
   collections: collectionsContract,
   reproduce: reproduceContract,
   models: modelsContract,
+  modelFiles: modelFilesContract,
+  downloads: downloadsContract,
   inputs: inputsContract,
+  metadata: metadataContract,
   presets: presetsContract,
   settings: settingsContract,
 } as const satisfies Record<string, Area>

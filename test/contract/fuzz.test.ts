@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { contract } from '#shared/contract/contract.ts'
 import type { Area } from '#shared/contract/procedure.ts'
 import { AppError } from '#shared/errors.ts'
@@ -20,6 +20,8 @@ const PROCEDURES = Object.entries<Area>(contract).flatMap(([area, procedures]) =
 let dataDir: string
 let studio: Studio
 beforeAll(async () => {
+  // whatever a download asks for, nobody answers
+  vi.stubEnv('HF_ENDPOINT', 'http://127.0.0.1:9')
   dataDir = mkdtempSync(join(tmpdir(), 'reprise-fuzz-'))
   studio = await openStudio({
     dataDir,
@@ -31,6 +33,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await studio.close()
+  vi.unstubAllEnvs()
   rmSync(dataDir, { recursive: true })
 })
 

@@ -11,10 +11,10 @@ import type { EventBus } from '../events/event-bus.ts'
 import { downloadView, storedTarget, targetOf } from './download-view.ts'
 import { checkFreeSpace, freeBytes, SPARE_BYTES } from './free-space.ts'
 import { HttpClient, type HttpOptions } from './http-client.ts'
+import { HUB_URL } from './hub-access.ts'
 import { removeParts } from './parts-folder.ts'
 import { planDownload, type DownloadPlan, type PlanRequest } from './plan-download.ts'
 
-const HUB_URL = 'https://huggingface.co'
 /** In the data folder: where downloads go that name no target. */
 export const MODELS_FOLDER = 'models'
 

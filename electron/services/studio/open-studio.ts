@@ -11,8 +11,11 @@ import { openStudioDatabase } from '../backups/open-studio-database.ts'
 import { createRouter, type Router } from '../contract/router.ts'
 import { resolveDataDir } from '../data-folder/moved-note.ts'
 import { runDoctor } from '../doctor/run-doctor.ts'
+import { DownloadRunner } from '../downloads/download-runner.ts'
+import { hubAccess } from '../downloads/hub-access.ts'
 import { EventBus } from '../events/event-bus.ts'
 import { QueueRunner } from '../jobs/queue-runner.ts'
+import { ModelFileHasher } from '../models/model-file-hasher.ts'
 import { createServices, type Services } from './services.ts'
 import { createStudioFiles, type StudioFiles } from './studio-files.ts'
 import { createStudioHandlers } from './studio-handlers.ts'
@@ -57,7 +60,7 @@ export async function openStudio({ starterModelDir, startChild, ...options }: St
     },
   })
   const services = createServices({ db, dataDir, bus, starterModelDir, engine })
-  const { settings, models, store, inputs, reproduction, backups } = services
+  const { settings, models, store, inputs, reproduction, backups, downloads } = services
   const warn = (what: string, error: unknown): void => {
     bus.emit('warning', { message: `${what}: ${AppError.from(error).message}` })
   }
@@ -73,12 +76,18 @@ export async function openStudio({ starterModelDir, startChild, ...options }: St
   })
 
   const runner = new QueueRunner({ db, bus, engine, store, inputs, settings, reproduction })
+  const downloadRunner = new DownloadRunner({ db, bus, dataDir, models, downloads, ...hubAccess() })
+  const isBusy = (): boolean => engine.state.state === 'busy' || engine.state.state === 'starting'
+  const hasher = new ModelFileHasher({ db, bus, files: models.files, isBusy })
   const look = (): void => {
     try {
       if (!db.changedByOthers()) return
       settings.refresh()
       bus.emit('data.changed', {})
       runner.wake()
+      downloadRunner.wake().catch((error: unknown) => {
+        warn('downloads could not be looked at', error)
+      })
     } catch (error) {
       warn('the database could not be read', error)
     }
@@ -87,6 +96,8 @@ export async function openStudio({ starterModelDir, startChild, ...options }: St
   const looking = setInterval(look, LOOK_FOR_CHANGES_MS)
   backups.start()
   runner.start()
+  downloadRunner.start()
+  hasher.start()
   const scan = models.scan().catch((error: unknown) => {
     warn('the folders of models could not be looked through', error)
   })
@@ -104,6 +115,8 @@ export async function openStudio({ starterModelDir, startChild, ...options }: St
       clearInterval(looking)
       backups.close()
       await runner.close()
+      await downloadRunner.close()
+      await hasher.close()
       await engine.close()
       await scan
       db.close()

@@ -6,6 +6,9 @@ import type { ContractHandlers } from '#shared/contract/contract.ts'
 import type { StudioDatabase } from '../../db/studio-database.ts'
 import type { EngineSupervisor } from '../../supervisor/engine-supervisor.ts'
 import { BackupSchedule } from '../backups/backup-schedule.ts'
+import { createDownloadsHandlers } from '../downloads/downloads-handlers.ts'
+import { DownloadsService } from '../downloads/downloads-service.ts'
+import { hubAccess } from '../downloads/hub-access.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import { createHistoryHandlers } from '../history/history-handlers.ts'
 import { createInputsHandlers } from '../images/inputs-handlers.ts'
@@ -13,6 +16,8 @@ import { ImageStore } from '../images/image-store.ts'
 import { InputStore } from '../images/input-store.ts'
 import { createJobsHandlers } from '../jobs/jobs-handlers.ts'
 import { JobsService } from '../jobs/jobs-service.ts'
+import { createMetadataHandlers } from '../metadata/metadata-handlers.ts'
+import { createModelFilesHandlers } from '../models/model-files-handlers.ts'
 import { createModelsHandlers } from '../models/models-handlers.ts'
 import { ModelsService } from '../models/models-service.ts'
 import { createCollectionsHandlers } from '../organize/collections-handlers.ts'
@@ -38,6 +43,7 @@ export interface Services {
   readonly inputs: InputStore
   readonly reproduction: Reproduction
   readonly jobs: JobsService
+  readonly downloads: DownloadsService
   /** Not started: daily ones are the owner's. */
   readonly backups: BackupSchedule
   /** All areas but the studio's own, which differ. */
@@ -63,6 +69,7 @@ export function createServices({ db, dataDir, bus, starterModelDir, engine }: Fo
       bus.emit('warning', { message: `the database could not be backed up: ${message}` })
     },
   })
+  const downloads = new DownloadsService({ db, bus, dataDir, ...hubAccess() })
   const jobs = new JobsService({ db, bus, models, inputs })
   return {
     settings,
@@ -71,6 +78,7 @@ export function createServices({ db, dataDir, bus, starterModelDir, engine }: Fo
     inputs,
     reproduction,
     jobs,
+    downloads,
     backups,
     handlers: {
       jobs: createJobsHandlers(jobs),
@@ -80,7 +88,10 @@ export function createServices({ db, dataDir, bus, starterModelDir, engine }: Fo
       presets: createPresetsHandlers({ db, bus }),
       reproduce: createReproduceHandlers({ db, bus, reproduction, jobs }),
       models: createModelsHandlers(models),
+      modelFiles: createModelFilesHandlers(models.files),
+      downloads: createDownloadsHandlers(downloads),
       inputs: createInputsHandlers(inputs),
+      metadata: createMetadataHandlers({ db, dataDir, bus, models }),
       settings: createSettingsHandlers(settings),
     },
   }
