@@ -29,3 +29,15 @@ test('what a listener emits in answer is heard after it, by everybody', () => {
   bus.emit('job.removed', { id: 1 })
   expect(heard).toEqual([1, 2])
 })
+
+test('what is kept is limited by what it tells of, not only by its number', () => {
+  const bus = new EventBus({ keptEvents: 10 })
+  for (let count = 0; count < 19; count++) bus.emit('data.changed', {})
+  expect(bus.since(0)).toHaveLength(19)
+  bus.emit('data.changed', {})
+  expect([bus.since(9), bus.since(10)?.length]).toEqual([undefined, 10])
+  bus.emit('images.changed', { ids: [1, 2, 3, 4, 5, 6, 7, 8, 9] })
+  expect(bus.since(10)).toHaveLength(11)
+  bus.emit('data.changed', {})
+  expect([bus.since(19), bus.since(20)?.map(({ number }) => number)]).toEqual([undefined, [21, 22]])
+})

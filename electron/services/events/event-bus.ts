@@ -8,7 +8,10 @@ import { isTransient, type EventName, type EventPayload, type StudioEvent } from
 /** An event and its number; transient ones have none. */
 export type NumberedEvent = StudioEvent & { readonly number?: number }
 
-/** A batch of 10,000 images makes some 40,000; a client that missed more than this begins anew. */
+/**
+ * A batch of 10,000 images makes some 40,000; a client that missed more than this begins anew. One that tells of many
+ * items counts as many: otherwise a large job, cancelled and tried again for long enough, fills the memory.
+ */
 const KEPT_EVENTS = 20_000
 
 export class EventBus {
@@ -16,14 +19,16 @@ export class EventBus {
   readonly epoch = randomUUID()
   readonly #kept: NumberedEvent[] = []
   readonly #listeners = new Set<(event: NumberedEvent) => void>()
-  readonly #keptCount: number
+  readonly #keptEvents: number
+  /** Of all that is kept. */
+  #weight = 0
   /** Emitted, and not yet told. */
   readonly #untold: NumberedEvent[] = []
   #isTelling = false
   #last = 0
 
   constructor({ keptEvents = KEPT_EVENTS } = {}) {
-    this.#keptCount = keptEvents
+    this.#keptEvents = keptEvents
   }
 
   /** Number of the latest event; 0 before the first. */
@@ -58,9 +63,16 @@ export class EventBus {
   #keep(event: StudioEvent): NumberedEvent {
     const numbered = { ...event, number: ++this.#last }
     this.#kept.push(numbered)
+    this.#weight += weightOf(numbered)
     // in parts: shifting an array at every event would copy it every time
-    if (this.#kept.length >= 2 * this.#keptCount) this.#kept.splice(0, this.#keptCount)
+    if (this.#weight >= 2 * this.#keptEvents) this.#dropOldest()
     return numbered
+  }
+
+  #dropOldest(): void {
+    let count = 0
+    while (this.#weight > this.#keptEvents) this.#weight -= weightOf(this.#kept[count++])
+    this.#kept.splice(0, count)
   }
 
   #tell(event: NumberedEvent): void {
@@ -72,4 +84,9 @@ export class EventBus {
       }
     }
   }
+}
+
+function weightOf({ payload }: NumberedEvent): number {
+  const lists = Object.values<unknown>(payload).filter((value) => Array.isArray(value))
+  return Math.max(1, ...lists.map(({ length }) => length))
 }
