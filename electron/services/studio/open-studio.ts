@@ -19,6 +19,7 @@ import { ModelFileHasher } from '../models/model-file-hasher.ts'
 import { createServices, type Services } from './services.ts'
 import { createStudioFiles, type StudioFiles } from './studio-files.ts'
 import { createStudioHandlers } from './studio-handlers.ts'
+import { watchOthers } from './watch-others.ts'
 
 export interface StudioOptions {
   /** Where it is, or was before it was moved. */
@@ -40,9 +41,6 @@ export interface Studio extends Pick<Services, 'store' | 'inputs'> {
   /** Stops between two steps; images that were made are kept, what is not finished waits for the next start. */
   close(): Promise<void>
 }
-
-/** How soon a command of another process shows here, ms. */
-const LOOK_FOR_CHANGES_MS = 500
 
 /**
  * @throws {AppError} `data-folder-busy` (another studio), `database-corrupt` (and no backup), `database-newer`,
@@ -79,21 +77,20 @@ export async function openStudio({ starterModelDir, startChild, ...options }: St
   const downloadRunner = new DownloadRunner({ db, bus, dataDir, models, downloads, ...hubAccess() })
   const isBusy = (): boolean => engine.state.state === 'busy' || engine.state.state === 'starting'
   const hasher = new ModelFileHasher({ db, bus, files: models.files, isBusy })
-  const look = (): void => {
-    try {
-      if (!db.changedByOthers()) return
+  const stopWatching = watchOthers({
+    db,
+    onChange: () => {
+      runner.wake()
       settings.refresh()
       bus.emit('data.changed', {})
-      runner.wake()
       downloadRunner.wake().catch((error: unknown) => {
         warn('downloads could not be looked at', error)
       })
-    } catch (error) {
+    },
+    onProblem: (error) => {
       warn('the database could not be read', error)
-    }
-  }
-  db.changedByOthers()
-  const looking = setInterval(look, LOOK_FOR_CHANGES_MS)
+    },
+  })
   backups.start()
   runner.start()
   downloadRunner.start()
@@ -112,7 +109,7 @@ export async function openStudio({ starterModelDir, startChild, ...options }: St
     store,
     inputs,
     async close() {
-      clearInterval(looking)
+      stopWatching()
       backups.close()
       await runner.close()
       await downloadRunner.close()
