@@ -310,9 +310,9 @@ describe('an engine that hangs', () => {
   })
 
   test('is no engine that computes for long', async () => {
-    const limits = { idleMs: 200, loadingMs: 200, computingMs: 60_000 }
+    const limits = { idleMs: 1_000, loadingMs: 1_000, computingMs: 60_000 }
     const { engine, processes } = supervise({ silenceLimits: limits, pingEveryMs: 50 })
-    await make(engine, 'blocks 600 ms')
+    await make(engine, 'blocks 1600 ms')
     expect(processes()).toEqual(['start 1'])
   })
 

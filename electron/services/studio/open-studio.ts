@@ -7,6 +7,7 @@ import type { ContractClient } from '#shared/contract/contract.ts'
 import { AppError } from '#shared/errors.ts'
 import { EngineSupervisor } from '../../supervisor/engine-supervisor.ts'
 import type { ChildHandle } from '../../supervisor/child-handle.ts'
+import type { StudioDatabase } from '../../db/studio-database.ts'
 import { openStudioDatabase } from '../backups/open-studio-database.ts'
 import { createRouter, type Router } from '../contract/router.ts'
 import { resolveDataDir } from '../data-folder/moved-note.ts'
@@ -16,6 +17,7 @@ import { hubAccess } from '../downloads/hub-access.ts'
 import { EventBus } from '../events/event-bus.ts'
 import { QueueRunner } from '../jobs/queue-runner.ts'
 import { ModelFileHasher } from '../models/model-file-hasher.ts'
+import { closeAll, type End } from './close-all.ts'
 import { createServices, type Services } from './services.ts'
 import { createStudioFiles, type StudioFiles } from './studio-files.ts'
 import { createStudioHandlers } from './studio-handlers.ts'
@@ -49,6 +51,26 @@ export interface Studio extends Pick<Services, 'store' | 'inputs'> {
 export async function openStudio({ starterModelDir, startChild, ...options }: StudioOptions): Promise<Studio> {
   const dataDir = resolveDataDir(options.dataDir)
   const { db, notes } = await openStudioDatabase(dataDir)
+  const ends: End[] = [
+    () => {
+      db.close()
+    },
+  ]
+  try {
+    return start({ db, notes, dataDir, starterModelDir, startChild }, ends)
+  } catch (error) {
+    await closeAll(ends)
+    throw error
+  }
+}
+
+interface Opened extends StudioOptions {
+  readonly db: StudioDatabase
+  readonly notes: readonly string[]
+}
+
+/** @param ends what has to be ended, the last first */
+function start({ db, notes, dataDir, starterModelDir, startChild }: Opened, ends: End[]): Studio {
   const bus = new EventBus()
   const engine = new EngineSupervisor({
     startChild,
@@ -57,6 +79,7 @@ export async function openStudio({ starterModelDir, startChild, ...options }: St
       bus.emit('engine.changed', state)
     },
   })
+  ends.push(() => engine.close())
   const services = createServices({ db, dataDir, bus, starterModelDir, engine })
   const { settings, models, store, inputs, reproduction, backups, downloads } = services
   const warn = (what: string, error: unknown): void => {
@@ -91,14 +114,26 @@ export async function openStudio({ starterModelDir, startChild, ...options }: St
       warn('the database could not be read', error)
     },
   })
+  const scan = models.scan().catch((error: unknown) => {
+    warn('the folders of models could not be looked through', error)
+  })
+  // after the engine, whose end cuts it short
+  ends.splice(1, 0, () => scan)
+  ends.push(
+    () => hasher.close(),
+    () => downloadRunner.close(),
+    () => runner.close(),
+    () => {
+      backups.close()
+    },
+    stopWatching,
+  )
   backups.start()
   runner.start()
   downloadRunner.start()
   hasher.start()
-  const scan = models.scan().catch((error: unknown) => {
-    warn('the folders of models could not be looked through', error)
-  })
 
+  let closing: Promise<void> | undefined
   return {
     router,
     client: createClient((name, input) => router.call(name, input)),
@@ -108,15 +143,6 @@ export async function openStudio({ starterModelDir, startChild, ...options }: St
     startupNotes: notes,
     store,
     inputs,
-    async close() {
-      stopWatching()
-      backups.close()
-      await runner.close()
-      await downloadRunner.close()
-      await hasher.close()
-      await engine.close()
-      await scan
-      db.close()
-    },
+    close: () => (closing ??= closeAll(ends)),
   }
 }
