@@ -2,7 +2,7 @@ import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'test/fixtures/', 'reprise-out/'] },
+  { ignores: ['dist/', '.vite/', 'out/', 'node_modules/', 'test/fixtures/', 'reprise-out/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -5,7 +5,7 @@ import { app } from 'electron'
  * Steps of large models on slow machines take longer. Nothing is lost then: what was not finished is in the queue, and
  * every image that was finished is on disk.
  */
-export const CLOSE_LIMIT_MS = 15_000
+const CLOSE_LIMIT_MS = 15_000
 
 /** @param close called once */
 export function closeBeforeQuit(close: () => Promise<void>, limitMs = CLOSE_LIMIT_MS): void {

@@ -9,7 +9,7 @@ type Shown = Pick<BrowserWindow, 'setProgressBar' | 'setTitle' | 'isDestroyed'>
 const NONE = -1
 
 /** Of the whole job, 0 to 1: what is finished, and what is done of the items in hand. */
-export function progressOf({ itemsFinished, itemCount, itemIds, step, stepsPerImage }: JobProgress): number {
+function progressOf({ itemsFinished, itemCount, itemIds, step, stepsPerImage }: JobProgress): number {
   const inHand = stepsPerImage > 0 ? (itemIds.length * step) / stepsPerImage : 0
   return itemCount > 0 ? Math.min(1, (itemsFinished + inHand) / itemCount) : 0
 }

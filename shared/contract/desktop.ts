@@ -10,7 +10,7 @@ import { Id, Ids } from './values.ts'
 import { ServerMessageSchema } from './wire.ts'
 
 /** What a token is for, such as "huggingface.co". */
-export const TokenName = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/)
+const TokenName = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/)
 
 export const desktopContract = {
   /** Null: the person cancelled; as in all dialogs. */

@@ -20,7 +20,11 @@ export interface Launched {
   quit(): Promise<void>
 }
 
-export interface LaunchOptions extends Partial<Pick<FakeElectronOptions, 'engineEntry' | 'appPath'>> {
+export interface LaunchOptions extends Partial<Pick<FakeElectronOptions, 'appPath'>> {
+  /** Of main.cjs and preload.cjs; absent: built anew. */
+  readonly buildDir?: string
+  /** Null: the engine that the app asks for. */
+  readonly engineEntry?: string | null
   readonly dataDir?: string
   readonly args?: readonly string[]
   /** Before the main process runs. */
@@ -42,7 +46,7 @@ export function temporaryFolder(): string {
 }
 
 /** In the checkout, so that native packages are found. */
-export function builtDesktop(): Promise<string> {
+function builtDesktop(): Promise<string> {
   built ??= (async () => {
     const parent = join(ROOT, 'node_modules/.cache/reprise-desktop')
     mkdirSync(parent, { recursive: true })
@@ -57,13 +61,13 @@ export function builtDesktop(): Promise<string> {
 }
 
 export async function launch(options: LaunchOptions = {}): Promise<Launched> {
-  const buildDir = await builtDesktop()
+  const buildDir = options.buildDir ?? (await builtDesktop())
   const dir = temporaryFolder()
   const dataDir = options.dataDir ?? join(dir, 'data')
   const electron = new FakeElectron({
     dir,
     appPath: options.appPath ?? ROOT,
-    engineEntry: options.engineEntry ?? FAKE_ENGINE,
+    engineEntry: options.engineEntry === undefined ? FAKE_ENGINE : options.engineEntry,
     runPreload: (path, preloadElectron) => {
       runBundle(path, preloadElectron)
     },

@@ -35,7 +35,7 @@ export interface FakeElectronOptions {
   /** Runs the built preload script, with this as its `electron`. */
   readonly runPreload: (path: string, electron: unknown) => void
   /** What runs in place of the engine. */
-  readonly engineEntry?: string | undefined
+  readonly engineEntry: string | null
 }
 
 export class FakeElectron {

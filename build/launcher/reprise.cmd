@@ -1,0 +1,1 @@
+@"%~dp0node.exe" "%~dp0..\app.asar.unpacked\dist\reprise.js" %*
