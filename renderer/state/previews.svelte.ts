@@ -1,0 +1,33 @@
+/** Small pictures of what is being made, as addresses for <img>. */
+import { SvelteMap } from 'svelte/reactivity'
+import type { Connection } from '#renderer/api/connection.svelte.ts'
+
+interface Preview {
+  readonly url: string
+  /** Steps done. */
+  readonly step: number
+}
+
+export class Previews {
+  readonly #byItem = new SvelteMap<number, Preview>()
+
+  constructor(connection: Connection) {
+    connection.on('item.preview', ({ itemId, step, bytes }) => {
+      const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'image/webp' }))
+      const last = this.#byItem.get(itemId)
+      this.#byItem.set(itemId, { url, step })
+      if (last !== undefined) URL.revokeObjectURL(last.url)
+    })
+  }
+
+  get(itemId: number): Preview | undefined {
+    return this.#byItem.get(itemId)
+  }
+
+  forget(itemId: number): void {
+    const last = this.#byItem.get(itemId)
+    if (last === undefined) return
+    URL.revokeObjectURL(last.url)
+    this.#byItem.delete(itemId)
+  }
+}
