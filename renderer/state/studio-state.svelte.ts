@@ -3,6 +3,7 @@ import { Connection } from '#renderer/api/connection.svelte.ts'
 import { Appearance } from './appearance.svelte.ts'
 import { BatchDraft } from './batch-draft.svelte.ts'
 import { GenerationDraft } from './generation-draft.svelte.ts'
+import { ImageToImageDraft } from './image-to-image-draft.svelte.ts'
 import { ImagesState } from './images-state.svelte.ts'
 import { JobsState } from './jobs-state.svelte.ts'
 import { ModelsState } from './models-state.svelte.ts'
@@ -29,6 +30,7 @@ export class StudioState {
   readonly appearance = new Appearance()
   readonly generation = new GenerationDraft()
   readonly batch = new BatchDraft()
+  readonly imageToImage = new ImageToImageDraft()
   /** Drawer of the queue. */
   isQueueOpen = $state(false)
 }
