@@ -20,6 +20,8 @@ export default defineConfig({
   ],
   build: {
     target: 'es2024',
+    // light-dark() and nesting stay as they are written
+    cssTarget: ['chrome125', 'firefox125', 'safari18'],
     outDir: join(root, '../dist/renderer'),
     emptyOutDir: true,
     // the page allows no inline data: fonts and icons are files

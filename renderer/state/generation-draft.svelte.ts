@@ -22,8 +22,8 @@ export class GenerationDraft {
 
   /** `undefined` goes back to what the model says. */
   change(changes: { [Name in keyof GenerationSettings]?: GenerationSettings[Name] | undefined }): void {
-    const entries = Object.entries({ ...this.settings, ...changes }).filter(([, value]) => value !== undefined)
-    this.settings = Object.fromEntries(entries)
+    const all: Record<string, unknown> = { ...this.settings, ...changes }
+    this.settings = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
     this.#keep()
   }
 

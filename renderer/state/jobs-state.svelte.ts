@@ -113,10 +113,8 @@ export class JobsState {
     for (const item of changed) if (item.state !== 'running') this.previews.forget(item.id)
     const items = this.#items.get(jobId)
     if (items === undefined) return
-    const byId = new Map(changed.map((item) => [item.id, item]))
-    this.#items.set(
-      jobId,
-      items.map((item) => byId.get(item.id) ?? item),
-    )
+    const next = [...items]
+    for (const item of changed) next[item.itemIndex] = item
+    this.#items.set(jobId, next)
   }
 }

@@ -13,7 +13,7 @@ export class Previews {
 
   constructor(connection: Connection) {
     connection.on('item.preview', ({ itemId, step, bytes }) => {
-      const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'image/webp' }))
+      const url = URL.createObjectURL(new Blob([bytes], { type: 'image/webp' }))
       const last = this.#byItem.get(itemId)
       this.#byItem.set(itemId, { url, step })
       if (last !== undefined) URL.revokeObjectURL(last.url)

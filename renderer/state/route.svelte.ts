@@ -1,3 +1,4 @@
+/* eslint-disable svelte/prefer-svelte-reactivity -- parameters are replaced as a whole, never changed */
 /** Which panel is shown and with what, in the address: reload, back and a link bring it again. */
 
 export const PANELS = ['batch', 'image-to-image', 'history', 'models', 'settings'] as const

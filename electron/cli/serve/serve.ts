@@ -47,6 +47,7 @@ export async function serve(options: ServeOptions, host: CliHost): Promise<void>
       port: options.port,
       token,
       allowedHosts: options.allowedHost ?? [],
+      ...(host.pagesDir === undefined ? {} : { pagesDir: host.pagesDir }),
       onInternalError: (error, where) => {
         printNote(host, `${where} failed: ${error.message}`)
       },

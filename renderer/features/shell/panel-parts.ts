@@ -8,7 +8,7 @@ type Loader = () => Promise<Module>
 const panels = import.meta.glob<Module>('../{image-to-image,history,models,settings}/*Panel.svelte')
 const inspectors = import.meta.glob<Module>('../inspector/Inspector.svelte')
 /** Such as the full-screen viewer and the target for dropped files. */
-const everywhere = import.meta.glob<Module>(['../viewer/Viewer.svelte', '../drop/DropTarget.svelte'])
+const everywhere = import.meta.glob<Module>(['../{viewer/Viewer,compare/Compare,reproduce/Reproduce}.svelte', '../drop/DropTarget.svelte'])
 
 export function loadPanel(panel: Exclude<Panel, 'batch'>): Promise<Module> | undefined {
   return Object.entries(panels)
