@@ -17,6 +17,8 @@ const RowSchema = z.object({
   negative: z.string().optional(),
   /** Of its first image, instead of the column's. Text as it was typed. */
   seed: z.string().optional(),
+  /** Images of this prompt, instead of the common number. */
+  count: z.int().min(1).max(10_000).optional(),
 })
 export type PromptRow = z.output<typeof RowSchema>
 
@@ -28,7 +30,7 @@ const DraftSchema = z.object({
   firstSeed: z.string(),
   seedList: z.string(),
   drawnSeeds: z.array(z.string()),
-  jobIds: z.array(z.int()),
+  jobs: z.array(z.object({ id: z.int(), settingsKey: z.string() })),
 })
 
 export class BatchDraft {
@@ -40,14 +42,18 @@ export class BatchDraft {
   seedList = $state('')
   /** One per column; drawn beforehand, so that the plan shows them. */
   drawnSeeds = $state.raw<readonly string[]>([])
-  /** The latest last. */
-  jobIds = $state.raw<readonly number[]>([])
+  /** Whose images may be in the grid, the latest last; with the settings that they were made with. */
+  jobs = $state.raw<readonly { id: number; settingsKey: string }[]>([])
+  /** Columns that the longest row has. */
+  readonly columnCount = $derived(Math.max(...this.rows.map((row) => row.count ?? this.imagesPerPrompt)))
 
   constructor() {
     const kept = DraftSchema.safeParse(readKept(KEPT))
     if (kept.success) Object.assign(this, kept.data)
-    this.drawSeeds()
     $effect.root(() => {
+      $effect(() => {
+        this.drawSeeds()
+      })
       $effect(() => {
         const kept = {
           rows: $state.snapshot(this.rows),
@@ -57,7 +63,7 @@ export class BatchDraft {
           firstSeed: this.firstSeed,
           seedList: this.seedList,
           drawnSeeds: this.drawnSeeds,
-          jobIds: this.jobIds,
+          jobs: this.jobs,
         }
         keep(KEPT, kept)
       })
@@ -67,12 +73,12 @@ export class BatchDraft {
   /** As many as there are columns; those that are there stay, unless all shall be new. */
   drawSeeds(options: { anew?: boolean } = {}): void {
     const kept = options.anew === true ? [] : this.drawnSeeds
-    const missing = this.imagesPerPrompt - kept.length
+    const missing = this.columnCount - kept.length
     if (missing > 0) this.drawnSeeds = [...kept, ...randomSeeds(missing).map(String)]
   }
 
-  remember(jobId: number): void {
-    this.jobIds = [...this.jobIds, jobId].slice(-JOBS_REMEMBERED)
+  remember(id: number, settingsKey: string): void {
+    this.jobs = [...this.jobs, { id, settingsKey }].slice(-JOBS_REMEMBERED)
   }
 
   addRows(prompts: readonly string[], afterId?: number): void {
@@ -89,7 +95,7 @@ export class BatchDraft {
     if (row === undefined) return
     this.addRows([row.prompt], id)
     const copy = this.rows[this.rows.findIndex((other) => other.id === id) + 1]
-    Object.assign(copy, { negative: row.negative, seed: row.seed })
+    Object.assign(copy, { negative: row.negative, seed: row.seed, count: row.count })
   }
 
   /** @returns puts it back */
@@ -112,6 +118,7 @@ export class BatchDraft {
     this.addRows([prompt])
     const row = this.rows.at(-1)!
     row.seed = seed.toString()
+    row.count = 1
     if (negative !== this.negative) row.negative = negative
     return row.id
   }
