@@ -1,3 +1,4 @@
+/* eslint-disable svelte/prefer-svelte-reactivity -- who listens is not shown anywhere */
 /**
  * The one WebSocket to the studio: calls and events. It connects again by itself, and goes on with the events where it
  * ended; if that is impossible, whoever holds data is asked to load it anew.

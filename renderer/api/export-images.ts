@@ -22,7 +22,9 @@ export async function exportImages(ids: readonly number[], options: Partial<Expo
   const answer = await request.catch(lost)
   if (!answer.ok) {
     const error = WireErrorSchema.safeParse(await answer.json().catch(() => undefined))
-    throw error.success ? AppError.fromWire(error.data) : new AppError('internal', `the export failed (${answer.status})`)
+    throw error.success
+      ? AppError.fromWire(error.data)
+      : new AppError('internal', `the export failed (${answer.status})`)
   }
   save(await answer.blob().catch(lost), fileName(answer.headers.get('content-disposition')))
 }

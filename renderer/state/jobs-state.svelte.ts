@@ -110,7 +110,7 @@ export class JobsState {
   }
 
   #takeItems(jobId: number, changed: readonly ItemView[]): void {
-    for (const item of changed) if (item.state !== 'running') this.previews.forget(item.id)
+    for (const item of changed) if (item.state !== 'running') this.previews.forgetSoon(item.id)
     const items = this.#items.get(jobId)
     if (items === undefined) return
     const next = [...items]

@@ -2,6 +2,8 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { Connection } from '#renderer/api/connection.svelte.ts'
 
+const LINGER_MS = 5_000
+
 interface Preview {
   readonly url: string
   /** Steps done. */
@@ -24,7 +26,12 @@ export class Previews {
     return this.#byItem.get(itemId)
   }
 
-  forget(itemId: number): void {
+  /** Stays for a moment, until the finished image is there to be shown. */
+  forgetSoon(itemId: number): void {
+    if (this.#byItem.has(itemId)) setTimeout(() => this.#forget(itemId), LINGER_MS)
+  }
+
+  #forget(itemId: number): void {
     const last = this.#byItem.get(itemId)
     if (last === undefined) return
     URL.revokeObjectURL(last.url)

@@ -1,10 +1,9 @@
 /** Lengths of time for people: "41 s", "2:07", "1:04:09". */
-import { getLocale } from '#renderer/paraglide/runtime.js'
 
 export function formatDuration(ms: number): string {
   const totalS = Math.max(0, Math.round(ms / 1000))
   if (totalS < 60) {
-    return new Intl.NumberFormat(getLocale(), { style: 'unit', unit: 'second', unitDisplay: 'narrow' }).format(totalS)
+    return `${totalS}\u00a0s`
   }
   const [hours, minutes, seconds] = [Math.floor(totalS / 3600), Math.floor(totalS / 60) % 60, totalS % 60]
   const two = (value: number): string => String(value).padStart(2, '0')

@@ -40,8 +40,8 @@ export class BatchGrid {
   })
   readonly missing = $derived(this.images.filter((image) => !isTaken(this.itemOf(image))))
   /** All are there: with random seeds the next are new ones. */
-  readonly isRedraw = $derived(
-    this.missing.length === 0 && this.images.length > 0 && this.#studio.batch.seedPolicy === 'random',
+  readonly isRedraw = $derived.by(
+    () => this.missing.length === 0 && this.images.length > 0 && this.#studio.batch.seedPolicy === 'random',
   )
   readonly countToMake = $derived(this.isRedraw ? this.images.length : this.missing.length)
   isAdding = $state(false)

@@ -2,13 +2,16 @@
 import type { Component } from 'svelte'
 import type { Panel } from '#renderer/state/route.svelte.ts'
 
-type Module = { default: Component }
+interface Module { default: Component }
 type Loader = () => Promise<Module>
 
 const panels = import.meta.glob<Module>('../{image-to-image,history,models,settings}/*Panel.svelte')
 const inspectors = import.meta.glob<Module>('../inspector/Inspector.svelte')
 /** Such as the full-screen viewer and the target for dropped files. */
-const everywhere = import.meta.glob<Module>(['../{viewer/Viewer,compare/Compare,reproduce/Reproduce}.svelte', '../drop/DropTarget.svelte'])
+const everywhere = import.meta.glob<Module>([
+  '../{viewer/Viewer,compare/Compare,reproduce/Reproduce}.svelte',
+  '../drop/DropTarget.svelte',
+])
 
 export function loadPanel(panel: Exclude<Panel, 'batch'>): Promise<Module> | undefined {
   return Object.entries(panels)
