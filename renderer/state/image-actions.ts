@@ -2,10 +2,13 @@
 import type { ExportOptions, ImageView } from '#shared/contract/history.ts'
 import { exportImages } from '#renderer/api/export-images.ts'
 import * as m from '#renderer/paraglide/messages.js'
-import { imageUrl } from '#renderer/api/studio-api.ts'
 import type { StudioState } from './studio-state.svelte.ts'
+import { imageAsSource } from './take-pictures.ts'
 
 type Marks = Partial<Pick<ImageView, 'favourite' | 'rating'>>
+
+/** More pictures at once are a slip of the hand. */
+const MAX_INPUTS = 100
 
 export class ImageActions {
   readonly #studio: StudioState
@@ -101,6 +104,17 @@ export class ImageActions {
     batch.keepSeed(image.prompt, image.negativePrompt, image.seed)
     route.go('batch')
     this.#studio.overlays.viewed = undefined
+  }
+
+  /** Each with the prompt that it was made with. */
+  useAsInput(ids: readonly number[]): void {
+    const { imageToImage, images, overlays, route } = this.#studio
+    this.#attempt(ids, async () => {
+      const chosen = await Promise.all(ids.slice(0, MAX_INPUTS).map((id) => images.get(id) ?? images.load(id)))
+      overlays.viewed = undefined
+      route.go('image-to-image')
+      await imageToImage.take(chosen.map((image) => imageAsSource(image, m.i2i_from_history({ id: image.id }))))
+    })
   }
 
   copy(text: string, message: string): void {

@@ -18,6 +18,8 @@ export class Overlays {
   sequence = $state.raw<ImageSequence>()
   compared = $state.raw<readonly number[]>([])
   reproduced = $state.raw<readonly number[]>([])
+  /** Where the page is too narrow for the inspector's column, it is a sheet. */
+  isInspectorOpen = $state(false)
 
   /** @param sequence what next and previous lead through; absent: it stands alone */
   view(id: number, sequence?: ImageSequence): void {

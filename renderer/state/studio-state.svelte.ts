@@ -4,9 +4,11 @@ import { Appearance } from './appearance.svelte.ts'
 import { BatchDraft } from './batch-draft.svelte.ts'
 import { GenerationDraft } from './generation-draft.svelte.ts'
 import { ImageToImageDraft } from './image-to-image-draft.svelte.ts'
+import { ImageActions } from './image-actions.ts'
 import { ImagesState } from './images-state.svelte.ts'
 import { JobsState } from './jobs-state.svelte.ts'
 import { ModelsState } from './models-state.svelte.ts'
+import { Overlays } from './overlays.svelte.ts'
 import { PresetsState } from './presets-state.svelte.ts'
 import { Route } from './route.svelte.ts'
 import { Selection } from './selection.svelte.ts'
@@ -31,6 +33,8 @@ export class StudioState {
   readonly generation = new GenerationDraft()
   readonly batch = new BatchDraft()
   readonly imageToImage = new ImageToImageDraft()
+  readonly overlays = new Overlays()
+  readonly actions = new ImageActions(this)
   /** Drawer of the queue. */
   isQueueOpen = $state(false)
 }

@@ -12,7 +12,11 @@ const FAR = 4 * PAGE_SIZE
 const SHORTEST_SPAN_MS = 1000
 
 /** Where a page begins: nowhere (the very start), after or before a cursor, or at a time. */
-export type PageStart = { after?: string; before?: string; atMs?: number }
+export interface PageStart {
+  after?: string
+  before?: string
+  atMs?: number
+}
 
 export interface PageSource {
   page(start: PageStart, limit: number): Promise<{ images: ImageView[]; after?: string; before?: string }>

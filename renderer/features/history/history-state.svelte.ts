@@ -27,12 +27,14 @@ export class HistoryState {
   isLoaded = $state(false)
   error = $state.raw<AppError>()
   renewal = $state.raw<Renewal>({ kind: 'search' })
+  /** One up with every search, not with a refresh. */
+  searchCount = $state(0)
   /** Images that came while the person looked at others: shown when they go to the top. */
   heldBack = $state(0)
   /** The wall is at its top. */
   isAtTop = true
   #pages = $state.raw<HistoryPages>()
-  /** One up when images were loaded. */
+  /** One up when images were loaded: whoever reads an image reads this too, and looks again then. */
   #loads = $state(0)
   #visible: [from: number, until: number] = [0, 0]
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -61,18 +63,15 @@ export class HistoryState {
   }
 
   at(index: number): ImageView | undefined {
-    void this.#loads
-    return this.#pages?.at(index)
+    return this.#loads >= 0 ? this.#pages?.at(index) : undefined
   }
 
   find(id: number): ImageView | undefined {
-    void this.#loads
-    return this.#pages?.find(id)
+    return this.#loads >= 0 ? this.#pages?.find(id) : undefined
   }
 
   indexOf(id: number): number | undefined {
-    void this.#loads
-    return this.#pages?.indexOf(id)
+    return this.#loads >= 0 ? this.#pages?.indexOf(id) : undefined
   }
 
   /** @throws {AppError} */
@@ -150,6 +149,7 @@ export class HistoryState {
       this.search = search
       this.sections = sections
       this.renewal = place
+      if (place.kind === 'search') this.searchCount += 1
       this.heldBack = 0
       this.error = undefined
       this.#loads += 1

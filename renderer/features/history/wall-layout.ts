@@ -120,7 +120,7 @@ export class WallLayout {
     if (direction === 'start') return 0
     if (direction === 'end') return Math.max(last, 0)
     const row = this.rows[this.rowOf(index)]
-    if (row?.kind !== 'images') return index
+    if (this.imageCount === 0 || row.kind !== 'images') return index
     if (direction === 'line-start') return row.firstIndex
     if (direction === 'line-end') return row.firstIndex + row.imageCount - 1
     const next = this.#imagesRow(this.rowOf(index), direction === 'up' ? -1 : 1)
