@@ -1,6 +1,6 @@
 /** What the image-to-image panel asks for: pictures with their prompts, and how they are used. Kept over reloads. */
 import { z } from 'zod'
-import { RESIZE_MODES, type ResizeMode } from '#shared/names.ts'
+import { RESIZE_MODES } from '#shared/names.ts'
 import { keep, readKept } from './kept.ts'
 import { takePictures, type Failure, type Source, type TakenPicture } from './take-pictures.ts'
 
@@ -33,7 +33,6 @@ const FormSchema = z.object({
   /** Each picture's own size, or the one chosen for all panels. */
   sizeFrom: z.enum(['picture', 'chosen']).default('picture'),
   resizeMode: z.enum(RESIZE_MODES).default('crop'),
-  showsNoise: z.boolean().default(true),
   /** The latest first. */
   jobIds: z.array(z.int()).default([]),
 })
@@ -112,10 +111,6 @@ export class ImageToImageDraft {
   follow(jobId: number): void {
     this.form.jobIds = [jobId, ...this.form.jobIds.filter((id) => id !== jobId)].slice(0, MAX_JOBS)
     this.shownItemId = undefined
-  }
-
-  useResizeMode(mode: ResizeMode): void {
-    this.form.resizeMode = mode
   }
 
   #nextKey(): number {
