@@ -2,7 +2,9 @@
 import type { Component } from 'svelte'
 import type { Panel } from '#renderer/state/route.svelte.ts'
 
-interface Module { default: Component }
+interface Module {
+  default: Component
+}
 type Loader = () => Promise<Module>
 
 const panels = import.meta.glob<Module>('../{image-to-image,history,models,settings}/*Panel.svelte')
