@@ -1,4 +1,5 @@
 /** What the command line runs in: streams, folders and the engine to start. Tests give their own. */
+import { existsSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { dirname, join, resolve } from 'node:path'
 import { defaultDataDir } from '../services/data-folder/default-data-dir.ts'
@@ -15,6 +16,8 @@ export interface CliHost {
   engineEntry: string
   /** The starter model. */
   defaultModelDir: string
+  /** The built panels, if they are there. */
+  pagesDir?: string | undefined
   /** Queue, history and images of commands that name no other. */
   defaultDataDir: string
   /** What the web server asks for, if it was chosen without being written into a command line. */
@@ -33,6 +36,7 @@ export function processHost(entry: string): CliHost {
     if (error.code !== 'EPIPE') throw error
   })
   const token = env.REPRISE_TOKEN
+  const pagesDir = join(packageRoot, 'dist/renderer')
   // engine processes get a copy of this environment, and need no secrets
   delete env.REPRISE_TOKEN
   // npm runs scripts in the package's folder and keeps in INIT_CWD where the person is
@@ -45,6 +49,7 @@ export function processHost(entry: string): CliHost {
     workingDir,
     engineEntry: join(packageRoot, fromSource ? 'electron/engine/child/main.ts' : 'dist/engine-child.js'),
     defaultModelDir: join(packageRoot, 'build/starter/model'),
+    pagesDir: existsSync(join(pagesDir, 'index.html')) ? pagesDir : undefined,
     defaultDataDir: resolve(workingDir, defaultDataDir(env)),
     token: token === '' ? undefined : token,
     debug: env.REPRISE_DEBUG === '1',

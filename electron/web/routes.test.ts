@@ -257,7 +257,7 @@ describe('pages', () => {
     expect(headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy':
-        "default-src 'none';script-src 'self';style-src 'self';img-src 'self' blob:;connect-src 'self';frame-ancestors 'none';base-uri 'none';form-action 'none'",
+        "default-src 'none';script-src 'self';style-src 'self';img-src 'self' blob:;font-src 'self';connect-src 'self';frame-ancestors 'none';base-uri 'none';form-action 'none'",
       'referrer-policy': 'no-referrer',
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',

@@ -49,6 +49,7 @@ export async function serve(options: ServeOptions, host: CliHost): Promise<void>
       token,
       allowedHosts: options.allowedHost ?? [],
       a1111: options.a1111 ?? false,
+      ...(host.pagesDir === undefined ? {} : { pagesDir: host.pagesDir }),
       onInternalError: (error, where) => {
         printNote(host, `${where} failed: ${error.message}`)
       },

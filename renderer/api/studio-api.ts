@@ -1,0 +1,36 @@
+/** Files of the studio by their addresses, and the one request that is no call: an upload. */
+import { InputViewSchema, type InputView } from '#shared/contract/inputs.ts'
+import { AppError, WireErrorSchema } from '#shared/errors.ts'
+
+export function imageUrl(id: number): string {
+  return `./images/${id}`
+}
+
+export function thumbnailUrl(id: number, sizePx: 256 | 512 = 256): string {
+  return `./images/${id}/thumbnail?size=${sizePx}`
+}
+
+export function inputUrl(hash: string): string {
+  return `./inputs/${hash}`
+}
+
+/** The picture of what differs, of a verdict that has one. */
+export function differenceUrl(verdictId: number): string {
+  return `./verdicts/${verdictId}/difference`
+}
+
+/** @throws {AppError} what the studio answered, or `connection-lost` */
+export async function uploadInput(file: Blob): Promise<InputView> {
+  const type = file.type.startsWith('image/') ? file.type : 'application/octet-stream'
+  const answer = await fetch('./inputs', { method: 'POST', body: file, headers: { 'content-type': type } }).catch(
+    (error: unknown) => {
+      throw new AppError('connection-lost', 'the picture did not arrive: is the studio still running?', {
+        cause: error,
+      })
+    },
+  )
+  const body: unknown = await answer.json()
+  if (answer.ok) return InputViewSchema.parse(body)
+  const error = WireErrorSchema.safeParse(body)
+  throw error.success ? AppError.fromWire(error.data) : new AppError('internal', `the upload failed (${answer.status})`)
+}

@@ -1,0 +1,105 @@
+/** The menu of the chosen images. */
+import { Columns2, Copy, Download, Heart, ImageUp, Maximize, RefreshCw, Sparkles, Trash, Undo2 } from '@lucide/svelte'
+import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
+import type { MenuEntry } from '#renderer/ui/Menu/menu-entry.ts'
+import * as m from '#renderer/paraglide/messages.js'
+import { toggleFavourite } from './toggle-favourite.ts'
+
+export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
+  const { actions, images, overlays, selection, toasts } = studio
+  const { ids } = selection
+  const id = selection.id
+  if (id === undefined) return [{ label: m.inspector_choose_first(), run: () => undefined, disabled: true }]
+  const one = (use: (image: Awaited<ReturnType<typeof images.load>>) => void) => (): void => {
+    toasts.attempt(async () => {
+      use(await images.load(id))
+    })
+  }
+  return [
+    {
+      label: m.inspector_open(),
+      icon: Maximize,
+      keys: 'enter',
+      run: () => {
+        overlays.view(id, overlays.sequence)
+      },
+    },
+    {
+      label: m.inspector_compare(),
+      icon: Columns2,
+      keys: 'c',
+      disabled: ids.length < 2,
+      run: () => {
+        overlays.compare(ids)
+      },
+    },
+    {
+      label: m.inspector_reproduce(),
+      icon: RefreshCw,
+      keys: 'r',
+      run: () => {
+        overlays.reproduce(ids)
+      },
+    },
+    'separator',
+    {
+      label: m.inspector_send_to_batch(),
+      icon: Sparkles,
+      run: one((image) => {
+        actions.sendToBatch(image)
+      }),
+    },
+    {
+      label: m.inspector_use_as_input(),
+      icon: ImageUp,
+      keys: 'i',
+      run: () => {
+        actions.useAsInput(ids)
+      },
+    },
+    {
+      label: m.inspector_copy_prompt(),
+      icon: Copy,
+      run: one((image) => {
+        actions.copy(image.prompt, m.inspector_prompt_copied())
+      }),
+    },
+    'separator',
+    {
+      label: m.inspector_favourite(),
+      icon: Heart,
+      keys: 'f',
+      run: () => {
+        toggleFavourite(studio, ids)
+      },
+    },
+    {
+      label: ids.length === 1 ? m.inspector_export() : m.inspector_export_zip({ count: ids.length }),
+      icon: Download,
+      run: () => {
+        actions.export(ids)
+      },
+    },
+    'separator',
+    isTrash
+      ? {
+          label: m.inspector_restore(),
+          icon: Undo2,
+          keys: 'delete',
+          run: () => {
+            actions.restore(ids)
+            selection.clear()
+          },
+        }
+      : {
+          label: m.inspector_trash(),
+          icon: Trash,
+          keys: 'delete',
+          danger: true,
+          run: () => {
+            actions.trash(ids)
+            selection.clear()
+          },
+        },
+  ]
+}
