@@ -28,6 +28,11 @@ export class BatchGrid {
     }
     return found
   })
+  /** Finished ones, as the grid shows them. */
+  get madeIds(): number[] {
+    return this.images.map((image) => this.itemOf(image)?.imageId ?? undefined).filter((id) => id !== undefined)
+  }
+
   /** How many images are made before an item of a job. */
   readonly #before = $derived.by(() => {
     const before: Record<number, number> = {}
