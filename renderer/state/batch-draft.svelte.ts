@@ -81,13 +81,15 @@ export class BatchDraft {
     this.jobs = [...this.jobs, { id, settingsKey }].slice(-JOBS_REMEMBERED)
   }
 
-  addRows(prompts: readonly string[], afterId?: number): void {
+  /** @returns the first one's id */
+  addRows(prompts: readonly string[], afterId?: number): number {
     let id = Math.max(0, ...this.rows.map((row) => row.id))
     const rows = prompts.map((prompt) => ({ id: ++id, prompt }))
     // an empty row was waiting for just this
     const isEmpty = this.rows.length === 1 && this.rows[0].prompt.trim() === ''
     const at = afterId === undefined ? this.rows.length : this.rows.findIndex((row) => row.id === afterId) + 1
     this.rows = isEmpty ? rows : this.rows.toSpliced(at, 0, ...rows)
+    return rows[0].id
   }
 
   duplicate(id: number): void {
@@ -114,9 +116,9 @@ export class BatchDraft {
   }
 
   /** "More like this, with a better prompt": a row of its own with the seed of an image. @returns the row's id */
-  keepSeed(prompt: string, negative: string, seed: bigint): number {
-    this.addRows([prompt])
-    const row = this.rows.at(-1)!
+  keepSeed(prompt: string, negative: string, seed: bigint, afterId?: number): number {
+    const id = this.addRows([prompt], afterId)
+    const row = this.rows.find((other) => other.id === id)!
     row.seed = seed.toString()
     row.count = 1
     if (negative !== this.negative) row.negative = negative

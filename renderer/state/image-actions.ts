@@ -110,7 +110,7 @@ export class ImageActions {
   useAsInput(ids: readonly number[]): void {
     const { imageToImage, images, overlays, route } = this.#studio
     this.#attempt(ids, async () => {
-      const chosen = await Promise.all(ids.slice(0, MAX_INPUTS).map((id) => images.get(id) ?? images.load(id)))
+      const chosen = await Promise.all(ids.slice(0, MAX_INPUTS).map((id) => images.load(id)))
       overlays.viewed = undefined
       route.go('image-to-image')
       await imageToImage.take(chosen.map((image) => imageAsSource(image, m.i2i_from_history({ id: image.id }))))

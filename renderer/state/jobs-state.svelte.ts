@@ -78,13 +78,14 @@ export class JobsState {
   }
 
   async #loadItems(jobId: number): Promise<void> {
-    const all: ItemView[] = []
+    let count = 0
     for (;;) {
-      const part = await this.#connection.client.jobs.items({ jobId, fromIndex: all.length, limit: ITEMS_PER_CALL })
-      all.push(...part)
+      const part = await this.#connection.client.jobs.items({ jobId, fromIndex: count, limit: ITEMS_PER_CALL })
+      // earlier parts may have been changed by events meanwhile
+      this.#items.set(jobId, [...this.itemsOf(jobId).slice(0, count), ...part])
+      count += part.length
       if (part.length < ITEMS_PER_CALL) break
     }
-    this.#items.set(jobId, all)
   }
 
   #take(job: JobView): void {

@@ -31,10 +31,12 @@ export class Shortcuts {
   }
 
   #press(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.isComposing) return
+    if (event.isComposing) return
     const keys = keysOf(event)
     // letters belong to the text that is being typed, and to the menu or dialog that is open
     const isPlain = !keys.startsWith('mod+')
+    // buttons in groups take every Enter for theirs
+    if (event.defaultPrevented && keys !== 'mod+enter') return
     if (isPlain && (isTyping(event.target) || isInOverlay(event.target))) return
     const found = this.all.findLast((shortcut) => shortcut.keys === keys && (shortcut.when?.() ?? true))
     if (found === undefined) return

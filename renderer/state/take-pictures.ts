@@ -3,6 +3,8 @@ import { AppError } from '#shared/errors.ts'
 import type { ImageDetail } from '#shared/contract/history.ts'
 import { imageUrl, uploadInput } from '#renderer/api/studio-api.ts'
 
+const MAX_NAME_LENGTH = 80
+
 /** A picture that the studio has, and what people call it. */
 export interface TakenPicture {
   readonly hash: string
@@ -26,17 +28,17 @@ export interface Taken {
 export interface Source {
   readonly name: string
   readonly prompt?: string
-  read(): Promise<Blob>
+  readonly read: () => Promise<Blob>
 }
 
 export function filesAsSources(files: readonly File[], unnamed: string): Source[] {
   return files.map((file) => ({ name: file.name || unnamed, read: () => Promise.resolve(file) }))
 }
 
-/** Each brings the prompt that it was made with. */
+/** Its prompt names it, and comes with it. @param name if it has none */
 export function imageAsSource({ id, prompt }: Pick<ImageDetail, 'id' | 'prompt'>, name: string): Source {
   return {
-    name,
+    name: prompt.trim() === '' ? name : prompt.slice(0, MAX_NAME_LENGTH),
     prompt,
     read: async () => {
       const answer = await fetch(imageUrl(id))

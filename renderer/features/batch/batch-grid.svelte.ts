@@ -28,15 +28,23 @@ export class BatchGrid {
     }
     return found
   })
-  /** How many images are made before an item of a job. */
-  readonly #before = $derived.by(() => {
-    const before: Record<number, number> = {}
-    let count = 0
-    for (const job of this.#studio.jobs.pending) {
-      before[job.id] = count
-      count += (job.itemCounts.queued ?? 0) + (job.itemCounts.running ?? 0)
+  /** Finished ones, as the grid shows them. */
+  get madeIds(): number[] {
+    return this.images.map((image) => this.itemOf(image)?.imageId ?? undefined).filter((id) => id !== undefined)
+  }
+
+  /** Of waiting items, by id: 1 is the next. */
+  readonly #places = $derived.by(() => {
+    const places: Record<number, number | undefined> = {}
+    let place = 0
+    for (const { id, itemCounts } of this.#studio.jobs.pending) {
+      const items = this.#studio.jobs.itemsOf(id)
+      if (items.length === 0) place += (itemCounts.queued ?? 0) + (itemCounts.running ?? 0)
+      for (const item of items) {
+        if (item.state === 'queued' || item.state === 'running') places[item.id] = ++place
+      }
     }
-    return before
+    return places
   })
   readonly missing = $derived(this.images.filter((image) => !isTaken(this.itemOf(image))))
   /** All are there: with random seeds the next are new ones. */
@@ -57,13 +65,7 @@ export class BatchGrid {
 
   /** 1: the next. */
   placeOf(item: ItemView): number | undefined {
-    const before = this.#before[item.jobId] as number | undefined
-    if (before === undefined) return undefined
-    const waiting = this.#studio.jobs.itemsOf(item.jobId)
-    const ahead = waiting.filter(
-      ({ itemIndex, state }) => itemIndex < item.itemIndex && (state === 'queued' || state === 'running'),
-    )
-    return before + ahead.length + 1
+    return this.#places[item.id]
   }
 
   /** Finds the jobs of the draft again, after a reload for instance. */

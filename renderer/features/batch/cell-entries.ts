@@ -1,7 +1,9 @@
 /** What can be done with a cell of the grid. */
+import Columns2 from '@lucide/svelte/icons/columns-2'
 import CopyIcon from '@lucide/svelte/icons/copy'
 import Dices from '@lucide/svelte/icons/dices'
 import ImageDown from '@lucide/svelte/icons/image-down'
+import Info from '@lucide/svelte/icons/info'
 import PencilLine from '@lucide/svelte/icons/pencil-line'
 import Repeat2 from '@lucide/svelte/icons/repeat-2'
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw'
@@ -22,14 +24,14 @@ export interface Cell {
 }
 
 export function cellEntries(studio: StudioState, { image, item, rowId }: Cell): MenuEntry[] {
-  const { batch, api, toasts, route } = studio
+  const { batch, api, toasts, actions, overlays, selection } = studio
   const imageId = item?.imageId ?? undefined
   const entries: MenuEntry[] = [
     {
       label: m.batch_keep_seed(),
       icon: PencilLine,
       run: () => {
-        const id = batch.keepSeed(image.prompt, image.negativePrompt, BigInt(image.seed))
+        const id = batch.keepSeed(image.prompt, image.negativePrompt, BigInt(image.seed), rowId)
         // the menu gives the focus back when it closes
         setTimeout(() => void focusRow(id, { select: true }), 50)
       },
@@ -48,18 +50,33 @@ export function cellEntries(studio: StudioState, { image, item, rowId }: Cell): 
     entries.push(
       'separator',
       {
+        label: m.batch_inspect(),
+        icon: Info,
+        run: () => {
+          selection.set(imageId)
+          overlays.isInspectorOpen = true
+        },
+      },
+      {
         label: m.batch_use_as_input(),
         icon: ImageDown,
         run: () => {
-          route.go('image-to-image', { image: imageId })
+          actions.useAsInput([imageId])
+        },
+      },
+      {
+        label: m.batch_compare(),
+        icon: Columns2,
+        disabled: selection.id === undefined || selection.id === imageId,
+        run: () => {
+          overlays.compare([...selection.ids.filter((id) => id !== imageId), imageId])
         },
       },
       {
         label: m.batch_reproduce(),
         icon: Repeat2,
         run: () => {
-          studio.selection.set(imageId)
-          toasts.attempt(() => api.reproduce.start({ imageIds: [imageId] }))
+          overlays.reproduce([imageId])
         },
       },
     )

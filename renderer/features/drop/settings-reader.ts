@@ -2,8 +2,6 @@
  * Where the settings of a dropped picture come from. The studio cannot read them out of files yet: without a reader a
  * picture is an input and nothing is asked.
  */
-import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
-
 export interface CarriedSettings {
   /** What to do with them: fill the panels' forms. */
   apply(): void
@@ -12,6 +10,4 @@ export interface CarriedSettings {
 /** @returns undefined if the picture carries none */
 export type SettingsReader = (picture: File) => Promise<CarriedSettings | undefined>
 
-export function settingsReader(_studio: StudioState): SettingsReader | undefined {
-  return undefined
-}
+export const settingsReader: SettingsReader | undefined = undefined

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { ImageView } from '#shared/contract/history.ts'
-import { HistoryPages, PAGE_SIZE, type PageSource, type PageStart } from './history-pages.ts'
+import { HistoryPages, PAGE_SIZE, type PageStart } from './history-pages.ts'
 import { sectionsOf, type DayCount, type Section } from './wall-layout.ts'
 
 const DAY_MS = 86_400_000
@@ -15,7 +15,7 @@ function studio(counts: readonly number[], sort: 'newest' | 'rating' = 'newest')
     ),
   )
   const images = times.map((createdAtMs, at) => ({ id: at + 1, createdAtMs }) as ImageView)
-  const source: PageSource = {
+  const source = {
     page: vi.fn(({ after, before, atMs }: PageStart, limit: number) => {
       const from =
         after !== undefined
@@ -86,8 +86,8 @@ describe('images by their place', () => {
   test('the middle of a crowded day by counting, not page by page', async () => {
     const { pages, source, onStale } = studio([10, 50_000, 10])
     expect(await idsOf(pages, 31_000, 31_050)).toEqual(numbers(31_000, 31_050))
-    expect(vi.mocked(source.page).mock.calls.length).toBeLessThan(4)
-    expect(vi.mocked(source.count).mock.calls.length).toBeLessThan(20)
+    expect(source.page.mock.calls.length).toBeLessThan(4)
+    expect(source.count.mock.calls.length).toBeLessThan(20)
     expect(onStale).not.toHaveBeenCalled()
   })
 
@@ -110,7 +110,7 @@ describe('images by their place', () => {
 
   test('counts that are out of date are told', async () => {
     const { pages, source, onStale } = studio([200])
-    vi.mocked(source.page).mockResolvedValue({ images: [] })
+    source.page.mockResolvedValue({ images: [] })
     expect(await idsOf(pages, 0, 100)).toEqual([])
     expect(onStale).toHaveBeenCalled()
   })

@@ -53,7 +53,7 @@ export class HistoryPages {
   readonly #backward = new Map<number, PageStart>()
   /** What is in view comes before what is near it. */
   #wanted: readonly [from: number, until: number][] = []
-  #running: Promise<void> | undefined
+  #isRunning = false
   #isClosed = false
 
   constructor(options: HistoryPagesOptions) {
@@ -100,9 +100,7 @@ export class HistoryPages {
       [clip(until), clip(until + margin)],
       [clip(from - margin), clip(from)],
     ]
-    this.#running ??= this.#loadWanted().finally(() => {
-      this.#running = undefined
-    })
+    if (!this.#isRunning) void this.#loadWanted()
   }
 
   /** The first page, which came with the counts. */
@@ -135,20 +133,22 @@ export class HistoryPages {
   }
 
   async #loadWanted(): Promise<void> {
-    for (let had = -1; this.#images.size !== had && !this.#isClosed;) {
-      had = this.#images.size
-      const index = this.#firstWanted()
-      if (index === undefined) return
-      try {
+    this.#isRunning = true
+    try {
+      for (let had = -1; this.#images.size !== had;) {
+        had = this.#images.size
+        const index = this.#firstWanted()
+        if (index === undefined) break
         await this.#loadAt(index)
-      } catch (error) {
-        if (!this.#isClosed) this.#options.onError(error)
-        return
       }
+    } catch (error) {
+      if (!this.#isClosed) this.#options.onError(error)
     }
+    this.#isRunning = false
   }
 
   #firstWanted(): number | undefined {
+    if (this.#isClosed) return undefined
     for (const [from, until] of this.#wanted) {
       const index = this.#missing(from, until)
       if (index !== undefined) return index

@@ -15,6 +15,8 @@ const REFRESH_DELAY_MS = 200
 export type Renewal =
   { readonly kind: 'search' } | { readonly kind: 'refresh'; readonly from: number; readonly to: number }
 
+const REFRESH: Renewal = { kind: 'refresh', from: 0, to: 0 }
+
 export class HistoryState {
   readonly #studio: StudioState
   /** What is typed. */
@@ -39,11 +41,16 @@ export class HistoryState {
   #visible: [from: number, until: number] = [0, 0]
   #timer: ReturnType<typeof setTimeout> | undefined
   #opening = 0
+  /** Somebody looks at it. */
+  #isOpen = false
 
   constructor(studio: StudioState) {
     this.#studio = studio
     const { connection } = studio
-    connection.onLoad(() => void this.#loadNames())
+    connection.onLoad(() => {
+      void this.#loadNames()
+      if (this.#isOpen) void this.#search(this.isLoaded ? REFRESH : { kind: 'search' })
+    })
     for (const name of ['tags.changed', 'collections.changed', 'models.changed'] as const) {
       connection.on(name, () => void this.#loadNames())
     }
@@ -84,14 +91,17 @@ export class HistoryState {
     this.#pages?.want(from, until, until - from)
   }
 
+  /** As soon as there is a connection. */
   async open(text: string): Promise<void> {
     this.text = text
+    this.#isOpen = true
+    if (!this.#studio.connection.online) return
     await this.#search({ kind: 'search' })
   }
 
   /** Shows what was held back. */
   async refresh(): Promise<void> {
-    await this.#search({ kind: 'refresh', from: 0, to: 0 })
+    await this.#search(REFRESH)
   }
 
   /** At once, before the studio answers; its event brings the truth. */
@@ -105,7 +115,7 @@ export class HistoryState {
 
   #refreshSoon(): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.#search({ kind: 'refresh', from: 0, to: 0 }), REFRESH_DELAY_MS)
+    this.#timer = setTimeout(() => void this.#search(REFRESH), REFRESH_DELAY_MS)
   }
 
   async #loadNames(): Promise<void> {
@@ -121,16 +131,17 @@ export class HistoryState {
       // a search by name says that it knows none; the next connection tries again
     }
     // names in the address mean something now
-    if (this.isLoaded || this.text !== '') await this.#search({ kind: 'refresh', from: 0, to: 0 })
+    const { problems } = parseFilter(this.text, this.names, now())
+    if (this.isLoaded && problems.length !== this.search.problems.length) await this.#search(REFRESH)
   }
 
   /** What is shown stays until what comes instead is there. */
   async #search(renewal: Renewal): Promise<void> {
     const opening = ++this.#opening
-    const search = parseFilter(this.text, this.names, new Date())
+    const search = parseFilter(this.text, this.names, now())
     try {
       const { history } = this.#studio.api
-      const utcOffsetMinutes = -new Date().getTimezoneOffset()
+      const utcOffsetMinutes = -now().getTimezoneOffset()
       const { filter, sort } = search
       const [days, first] = await Promise.all([
         sort === 'rating'
@@ -167,7 +178,7 @@ export class HistoryState {
     const section = sections.find(({ day }) => day === old?.day)
     if (this.isAtTop || image === undefined || old === undefined || section === undefined) {
       await pages.load(0, Math.min(until - from, pages.imageCount))
-      return { kind: 'refresh', from: 0, to: 0 }
+      return REFRESH
     }
     const added = section.imageCount - old.imageCount
     const guess = Math.min(section.firstIndex + from - old.firstIndex, pages.imageCount - 1)
@@ -201,6 +212,10 @@ export class HistoryState {
       },
     })
   }
+}
+
+function now(): Date {
+  return new Date()
 }
 
 /** @param day by a clock that is so many minutes ahead of UTC */

@@ -109,7 +109,7 @@ function modelFilter(value: string, models: SearchNames['models']): Change {
 /** `42`, or `10..20`. */
 function seedFilter(value: string): Change {
   const match = /^(\d+)(?:\.\.(\d+))?$/.exec(value)
-  const [from, to] = [match?.[1], match?.[2] as string | undefined]
+  const [from, to] = [match?.[1], match?.[2]]
   if (from === undefined || Math.max(from.length, to?.length ?? 0) > MAX_SEED_DIGITS) return undefined
   return { filter: to === undefined ? { seed: from } : { seedFrom: from, seedTo: to } }
 }

@@ -17,7 +17,8 @@ const PATH =
 export function withoutPaths(text: string): string {
   return text.replace(
     PATH,
-    (path: string, open = '', quoted = path, close = '') => `${open}…/${lastName(quoted)}${close}`,
+    (path: string, open: string | undefined, quoted: string | undefined, close: string | undefined) =>
+      `${open ?? ''}…/${lastName(quoted ?? path)}${close ?? ''}`,
   )
 }
 
