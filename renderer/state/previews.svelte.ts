@@ -28,7 +28,10 @@ export class Previews {
 
   /** Stays for a moment, until the finished image is there to be shown. */
   forgetSoon(itemId: number): void {
-    if (this.#byItem.has(itemId)) setTimeout(() => this.#forget(itemId), LINGER_MS)
+    if (this.#byItem.has(itemId))
+      setTimeout(() => {
+        this.#forget(itemId)
+      }, LINGER_MS)
   }
 
   #forget(itemId: number): void {

@@ -1,6 +1,6 @@
 /** Keys as people read them. */
 
-export const IS_MAC = /Mac|iPhone|iPad/.test(navigator.userAgent)
+const IS_MAC = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
 const SIGNS: Readonly<Record<string, string>> = {
   mod: IS_MAC ? '⌘' : 'Ctrl',
