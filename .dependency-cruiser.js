@@ -34,6 +34,19 @@ export default {
       'node_modules/(zod|sharp|yazl|env-paths)',
       core,
     ]),
+    only('renderer-talks-through-the-contract', '^renderer/(?!paraglide)', ['^renderer/', '^shared/', 'node_modules/']),
+    {
+      name: 'components-know-no-state',
+      severity: 'error',
+      from: { path: '^renderer/ui/' },
+      to: { path: '^renderer/(features|state)/' },
+    },
+    {
+      name: 'state-knows-no-feature',
+      severity: 'error',
+      from: { path: '^renderer/(state|api)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^renderer/features/' },
+    },
     {
       name: 'electron-only-in-main-and-preload',
       severity: 'error',

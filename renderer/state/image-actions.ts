@@ -2,8 +2,29 @@
 import type { ExportOptions, ImageView } from '#shared/contract/history.ts'
 import { exportImages } from '#renderer/api/export-images.ts'
 import * as m from '#renderer/paraglide/messages.js'
-import type { StudioState } from './studio-state.svelte.ts'
+import type { Connection } from '#renderer/api/connection.svelte.ts'
+import type { BatchDraft } from './batch-draft.svelte.ts'
+import type { GenerationDraft } from './generation-draft.svelte.ts'
+import type { ImageToImageDraft } from './image-to-image-draft.svelte.ts'
+import type { ImagesState } from './images-state.svelte.ts'
+import type { ModelsState } from './models-state.svelte.ts'
+import type { Overlays } from './overlays.svelte.ts'
+import type { Route } from './route.svelte.ts'
 import { imageAsSource } from './take-pictures.ts'
+import type { Toasts } from './toasts.ts'
+
+/** The parts of the studio's state that actions use. */
+interface ActedOn {
+  readonly api: Connection['client']
+  readonly batch: BatchDraft
+  readonly generation: GenerationDraft
+  readonly imageToImage: ImageToImageDraft
+  readonly images: ImagesState
+  readonly models: ModelsState
+  readonly overlays: Overlays
+  readonly route: Route
+  readonly toasts: Toasts
+}
 
 type Marks = Partial<Pick<ImageView, 'favourite' | 'rating'>>
 
@@ -11,11 +32,11 @@ type Marks = Partial<Pick<ImageView, 'favourite' | 'rating'>>
 const MAX_INPUTS = 100
 
 export class ImageActions {
-  readonly #studio: StudioState
+  readonly #studio: ActedOn
   /** Whoever shows marks may show them before the studio answers. */
   readonly #patches = new Set<(ids: readonly number[], marks: Marks) => void>()
 
-  constructor(studio: StudioState) {
+  constructor(studio: ActedOn) {
     this.#studio = studio
   }
 
