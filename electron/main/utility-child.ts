@@ -42,12 +42,15 @@ export function forkUtilityChild(entry: string): ChildHandle {
 
   const listeners: ((exit: ChildExit) => void)[] = []
   child.once('exit', (code) => {
-    // outside of this event: Electron is still taking the process apart, and calls back into it end the whole app
-    setImmediate(() => {
-      void readToEnd(outputs, collect).then(() => {
-        const signal = wasKilled ? 'SIGKILL' : signalOf(code)
-        for (const listener of listeners) listener({ code: signal === null ? code : null, signal, outputTail })
-      })
+    const tell = (): void => {
+      const signal = wasKilled ? 'SIGKILL' : signalOf(code)
+      for (const listener of listeners) listener({ code: signal === null ? code : null, signal, outputTail })
+    }
+    // as soon as Electron has taken the listeners off, before more can come
+    process.nextTick(() => {
+      const read = readToEnd(outputs, collect)
+      // outside of this event: Electron is still taking the process apart, and calls back into it end the whole app
+      setImmediate(() => void read.then(tell))
     })
   })
 

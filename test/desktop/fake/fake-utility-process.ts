@@ -26,8 +26,17 @@ export class FakeUtilityProcess extends EventEmitter {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: ['--import', pathToFileURL(SHIM).href],
     })
-    this.#child.stdout!.pipe(this.stdout!)
-    this.#child.stderr!.pipe(this.stderr!)
+    // read as late as it may be: what a process printed last often comes after its end is told
+    const outputs = [
+      { from: this.#child.stdout!, to: this.stdout!, chunks: [] as Buffer[] },
+      { from: this.#child.stderr!, to: this.stderr!, chunks: [] as Buffer[] },
+    ]
+    for (const { from, chunks } of outputs) from.on('data', (chunk: Buffer) => chunks.push(chunk))
+    this.#child.once('close', () => {
+      setImmediate(() => {
+        for (const { to, chunks } of outputs) to.end(Buffer.concat(chunks))
+      })
+    })
     this.#child.on('spawn', () => {
       this.pid = this.#child.pid
       this.emit('spawn')
