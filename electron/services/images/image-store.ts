@@ -3,19 +3,18 @@
  * taken away again if that fails. Transactions shut each other out across processes, so whoever looks for files
  * without rows inside of one never meets an image that is just being saved.
  */
-import { rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { GenerationEvent } from '#shared/engine-protocol.ts'
 import { AppError, quoted } from '#shared/errors.ts'
 import { ImageSettingsSchema, type ImageSettings } from '#shared/generation.ts'
 import type { ImageRecord } from '#shared/history.ts'
 import type { StudioDatabase, Writers } from '../../db/studio-database.ts'
 import { imageText } from './image-text.ts'
+import { imagePath, nameImageFile, type ImagePlace } from './name-image-file.ts'
 import { encodePng } from './png.ts'
 import { writeRemovalNote } from './removal-note.ts'
 import { decodeStored } from './stored-pixels.ts'
-import { findStored, makeFolderOf, storedPath, type StoredFolder } from './stored-path.ts'
+import { findStored, makeFolderOf, type StoredFolder } from './stored-path.ts'
 import { giveNewName, withTemporaryFile } from './temporary-file.ts'
 import { thumbnailNames } from './thumbnail-names.ts'
 
@@ -43,35 +42,28 @@ export class ImageStore {
    */
   async save(
     made: MadeImage,
-    place: { name: string; dayMs: number },
+    place: ImagePlace,
     alsoCommit?: (write: Writers, imageId: number) => void,
   ): Promise<ImageRecord> {
     const { settings, pixelHash, durationMs, threadCount } = made
     const png = await encode(made, settings)
-    const stem = `images/${new Date(place.dayMs).toISOString().slice(0, 10)}/${place.name}-${settings.seed.toString()}`
-    const id = await withTemporaryFile(this.#dataDir, png, (temporaryPath) => {
-      let fileName: string | undefined
-      try {
-        return this.#db.transaction((write) => {
-          this.#requireInput(settings.inputImageHash)
-          fileName = this.#placeNew(temporaryPath, stem)
-          const imageId = write.images.add({
-            ...settings,
-            createdAtMs: Date.now(),
-            pixelHash,
-            fileName,
-            fileSizeBytes: png.length,
-            threadCount,
-            durationMs,
-          })
-          alsoCommit?.(write, imageId)
-          return imageId
+    const folder = { db: this.#db, dataDir: this.#dataDir }
+    const id = await withTemporaryFile(this.#dataDir, png, (temporaryPath) =>
+      nameImageFile(folder, temporaryPath, (write, giveName) => {
+        this.#requireInput(settings.inputImageHash)
+        const imageId = write.images.add({
+          ...settings,
+          createdAtMs: Date.now(),
+          pixelHash,
+          fileName: giveName(place, settings.seed),
+          fileSizeBytes: png.length,
+          threadCount,
+          durationMs,
         })
-      } catch (error) {
-        if (fileName !== undefined) this.#takeAway(fileName)
-        throw error
-      }
-    })
+        alsoCommit?.(write, imageId)
+        return imageId
+      }),
+    )
     return this.#db.read.images.get(id)
   }
 
@@ -118,7 +110,7 @@ export class ImageStore {
     if (made.pixelHash !== image.pixelHash) {
       throw new AppError('internal', `image ${imageId} was to get the file of another image`)
     }
-    const path = this.#pathFor(image.fileName)
+    const path = imagePath(this.#dataDir, image.fileName)
     // the row's settings, not this run's: versions may differ that did not change the pixels
     const png = await encode(made, image)
     await withTemporaryFile(this.#dataDir, png, (temporaryPath) => {
@@ -178,47 +170,11 @@ export class ImageStore {
     }
   }
 
-  /** In a transaction. @returns the name of the row, and now of the file */
-  #placeNew(temporaryPath: string, stem: string): string {
-    for (let number = 1; ; number++) {
-      const fileName = number === 1 ? `${stem}.png` : `${stem}-${number}.png`
-      // a row whose file is missing keeps its name: the file may come back
-      if (this.#db.read.images.findByFileName(fileName) !== undefined) continue
-      const path = this.#pathFor(fileName)
-      makeFolderOf(this.#dataDir, path)
-      if (giveNewName(temporaryPath, path)) return fileName
-    }
-  }
-
-  /**
-   * Whatever failed, the file goes only if it has no row, and nobody can give it one meanwhile. If even that fails it
-   * stays: a file without a row comes back into the history at the next start.
-   */
-  #takeAway(fileName: string): void {
-    try {
-      this.#db.transaction(() => {
-        if (this.#db.read.images.findByFileName(fileName) === undefined) rmSync(join(this.#dataDir, fileName))
-      })
-    } catch {
-      // what made the save fail is told
-    }
-  }
-
   #requireInput(hash: string | undefined): void {
     if (hash === undefined || this.#db.read.inputs.find(hash) !== undefined) return
     throw new AppError('not-found', `the input image ${hash} is not in the data folder: add it first`, {
       data: { what: 'input', id: hash },
     })
-  }
-
-  #pathFor(fileName: string): string {
-    const path = storedPath(this.#dataDir, 'images', fileName)
-    if (path === undefined) {
-      throw new AppError('output-not-writable', `${quoted(fileName)} is no name for an image of the data folder`, {
-        data: { fileName },
-      })
-    }
-    return path
   }
 }
 

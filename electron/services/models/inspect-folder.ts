@@ -48,6 +48,8 @@ export async function inspectFolder(
     return { model, stamp }
   } catch (thrown) {
     const error = AppError.from(thrown)
+    // the studio closed in the middle of it: nothing was learnt about the folder
+    if (error.code === 'cancelled') return { model: before, stamp: '' }
     const mayPass = error.retryable || PASSING.has(error.code)
     return { model: { ...before, hash: '', seenAtMs, problem: error.message }, stamp: mayPass ? '' : stamp }
   }

@@ -4,16 +4,13 @@
  *
  * Created time is the file's; how long it took and with how many threads is not known any more, and is 0.
  */
-import { createHash } from 'node:crypto'
 import { readFile, rm, stat } from 'node:fs/promises'
 import { AppError } from '#shared/errors.ts'
-import { stringifyExact } from '#shared/exact-json.ts'
-import { ImageSettingsSchema, type ImageSettings } from '#shared/generation.ts'
 import { isCutShortPng, MAX_IMAGE_FILE_BYTES, MAX_IMAGE_PIXELS } from '#shared/image-formats.ts'
 import type { NewImage } from '../../db/images-writer.ts'
 import type { StudioDatabase } from '../../db/studio-database.ts'
+import { hashOfPixels, haveSameSettings } from '../images/image-identity.ts'
 import { readImageSettings } from '../images/read-image-settings.ts'
-import { decodeStored } from '../images/stored-pixels.ts'
 import { findStored } from '../images/stored-path.ts'
 import { thumbnailNames } from '../images/thumbnail-names.ts'
 import { fileTime } from './file-time.ts'
@@ -38,7 +35,7 @@ export async function recoverImage(db: StudioDatabase, dataDir: string, fileName
     if (!isThere || db.read.images.findByFileName(fileName) !== undefined) return 'settled'
     const lost = db.read.images
       .findByPixelHash(image.pixelHash)
-      .find((row) => row.isMissing && settingsText(row) === settingsText(image))
+      .find((row) => row.isMissing && haveSameSettings(row, image))
     if (lost !== undefined) {
       write.images.setFileName(lost.id, fileName)
       return 'moved'
@@ -68,9 +65,7 @@ async function readImage(dataDir: string, fileName: string): Promise<NewImage | 
       return 'damaged'
     const bytes = await readFile(path)
     if (isCutShortPng(bytes)) return 'damaged'
-    const pixelHash = createHash('sha256')
-      .update(await decodeStored(bytes, settings))
-      .digest('hex')
+    const pixelHash = await hashOfPixels(bytes, settings)
     const createdAtMs = fileTime(mtimeMs)
     return { ...settings, createdAtMs, pixelHash, fileName, fileSizeBytes, threadCount: 0, durationMs: 0 }
   } catch (error) {
@@ -78,8 +73,4 @@ async function readImage(dataDir: string, fileName: string): Promise<NewImage | 
     if (error instanceof AppError && error.code !== 'image-invalid') throw error
     return 'damaged'
   }
-}
-
-function settingsText(image: ImageSettings): string {
-  return stringifyExact(ImageSettingsSchema.parse(image))
 }
