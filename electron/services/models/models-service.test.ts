@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, renameSync, symlinkSync, truncateSync, 
 import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { inspectModelFolder } from '#engine/models/inspect.ts'
-import type { ErrorCode } from '#shared/errors.ts'
+import { AppError, type ErrorCode } from '#shared/errors.ts'
 import type { ModelSummary } from '#shared/model-summary.ts'
 import { cleanUp, openTemporary, temporaryFolder } from '../../db/testing/studio-folder.ts'
 import { EventBus } from '../events/event-bus.ts'
@@ -160,6 +160,17 @@ describe('model folders', () => {
     const { models, modelsDir } = open((dir) => (dir === STARTER ? inspect(dir) : Promise.reject(new Error('boom'))))
     const [model] = await models.addFolder(copy(SD1, join(modelsDir, 'sd1')))
     expect(model).toMatchObject({ name: 'sd1', problem: expect.stringContaining('boom') as string })
+  })
+
+  test('of a look that was cut short by the end of the studio, nothing is kept', async () => {
+    let isClosing = true
+    const { models, modelsDir } = open((dir) =>
+      isClosing ? Promise.reject(new AppError('cancelled', 'Reprise is closing')) : inspect(dir),
+    )
+    const [unseen] = await models.addFolder(copy(SD1, join(modelsDir, 'sd1')))
+    expect([unseen.problem, models.folderOf(unseen.id).dir]).toEqual([null, unseen.path])
+    isClosing = false
+    expect((await models.scan()).find(({ id }) => id === unseen.id)?.hash).toMatch(/^\w{64}$/)
   })
 
   test('must be whole paths of folders that are there', async () => {
