@@ -2,9 +2,10 @@
  * Backups of the database: whole, compact copies with a time in their name, the latest few kept. A name that ends in
  * `.sqlite` is given only to a copy that is complete and on disk.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
+import { syncDir, syncFile } from './sync-file.ts'
 
 const KEPT = 5
 const NAME = /^reprise-(\d{13})\.sqlite$/
@@ -25,7 +26,7 @@ export function writeBackup(db: Database.Database, backupsDir: string, nowMs = D
   rmSync(temporary, { force: true })
   try {
     db.prepare('VACUUM INTO ?').run(temporary)
-    syncPath(temporary)
+    syncFile(temporary)
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })
@@ -50,31 +51,5 @@ function namesIn(dir: string): string[] {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
-  }
-}
-
-export function syncPath(path: string): void {
-  const file = openSync(path, 'r+')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-}
-
-/**
- * Makes a rename survive a power cut. Windows cannot open folders, and needs no such thing; some network file systems
- * do not know it.
- */
-export function syncDir(dir: string): void {
-  if (process.platform === 'win32') return
-  const folder = openSync(dir, 'r')
-  try {
-    fsyncSync(folder)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code !== 'EINVAL' && code !== 'ENOTSUP') throw error
-  } finally {
-    closeSync(folder)
   }
 }

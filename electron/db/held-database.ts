@@ -6,7 +6,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { AppError, quoted } from '#shared/errors.ts'
-import { syncDir, syncPath } from './backup.ts'
+import { syncDir, syncFile } from './sync-file.ts'
 import { databaseError } from './database-error.ts'
 import { checkIntegrity } from './integrity.ts'
 
@@ -46,7 +46,7 @@ export class HeldDatabase {
       } finally {
         copy.close()
       }
-      syncPath(temporary)
+      syncFile(temporary)
       renameSync(temporary, path)
       syncDir(dirname(path))
     } catch (error) {

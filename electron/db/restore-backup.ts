@@ -6,11 +6,12 @@ import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { AppError, quoted } from '#shared/errors.ts'
-import { listBackups, syncDir, syncPath, type Backup } from './backup.ts'
+import { listBackups, type Backup } from './backup.ts'
 import { databasePaths } from './data-folder.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { checkIntegrity, checkSchema } from './integrity.ts'
 import { MIGRATIONS } from './migrations/index.ts'
+import { syncDir, syncFile } from './sync-file.ts'
 
 export interface Restored {
   readonly backupPath: string
@@ -36,7 +37,7 @@ export function restoreLatestBackup(dataDir: string, nowMs = Date.now()): Restor
     }
     const temporary = `${paths.database}.restoring`
     copyFileSync(backup.path, temporary)
-    syncPath(temporary)
+    syncFile(temporary)
     const damagedPath = setAside(paths.database, nowMs)
     renameSync(temporary, paths.database)
     syncDir(dirname(paths.database))

@@ -8,7 +8,7 @@
 import { existsSync, mkdirSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { AppError, quoted } from '#shared/errors.ts'
-import { syncDir } from '../../db/backup.ts'
+import { syncDir } from '../../db/sync-file.ts'
 import { lockDataFolder, type DataFolderLock } from '../../db/data-folder-lock.ts'
 import { databasePaths } from '../../db/data-folder.ts'
 import { HeldDatabase } from '../../db/held-database.ts'

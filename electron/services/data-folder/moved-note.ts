@@ -1,9 +1,9 @@
 /** The note that a data folder leaves behind when it is moved: `moved-to.json`. It alone decides which place is used. */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError, quoted } from '#shared/errors.ts'
-import { syncDir } from '../../db/backup.ts'
+import { syncDir } from '../../db/sync-file.ts'
 import { databasePaths } from '../../db/data-folder.ts'
 
 export const NOTE_NAME = 'moved-to.json'
@@ -43,13 +43,7 @@ export function writeNote(dir: string, to: string): void {
   // later than any that it must overrule, also after the clock was set back
   const note: Note = { to, movedAtMs: Math.max(Date.now(), earlier + 1) }
   const path = join(dir, NOTE_NAME)
-  const file = openSync(`${path}.tmp`, 'w')
-  try {
-    writeFileSync(file, JSON.stringify(note))
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
+  writeFileSync(`${path}.tmp`, JSON.stringify(note), { flush: true })
   renameSync(`${path}.tmp`, path)
   syncDir(dir)
 }

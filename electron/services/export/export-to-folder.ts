@@ -1,6 +1,6 @@
 /** Many images as files of a folder; what is there already is never written over. */
 import { randomUUID } from 'node:crypto'
-import { open, rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ExportOptions } from '#shared/contract/history.ts'
 import { AppError } from '#shared/errors.ts'
@@ -39,13 +39,7 @@ export async function exportToFolder(
 async function writeNew(dir: string, name: string, bytes: Uint8Array): Promise<string> {
   const temporary = join(dir, `.reprise-${randomUUID()}.tmp`)
   try {
-    const file = await open(temporary, 'wx')
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
+    await writeFile(temporary, bytes, { flag: 'wx', flush: true })
     for (let number = 1; ; number++) {
       const path = join(dir, numberedName(name, number))
       if (giveNewName(temporary, path)) return path

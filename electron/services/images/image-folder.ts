@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { link, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { link, mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { outputError } from './output-error.ts'
@@ -29,13 +29,7 @@ export async function openImageFolder(dir: string): Promise<ImageFolder> {
     const path = join(dir, `.reprise-${randomUUID()}.tmp`)
     unfinished.add(path)
     try {
-      const file = await open(path, 'wx')
-      try {
-        await file.writeFile(bytes)
-        await file.sync()
-      } finally {
-        await file.close()
-      }
+      await writeFile(path, bytes, { flag: 'wx', flush: true })
       return path
     } catch (error) {
       await discard(path)
@@ -142,7 +136,7 @@ async function giveName(temporary: string, path: string): Promise<boolean> {
   }
   // file systems without hard links (exFAT): take the name with an empty file, then replace that
   try {
-    await (await open(path, 'wx')).close()
+    await writeFile(path, '', { flag: 'wx' })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error

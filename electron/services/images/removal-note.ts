@@ -4,10 +4,10 @@
  */
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { syncDir } from '../../db/backup.ts'
+import { syncDir } from '../../db/sync-file.ts'
 import type { StudioDatabase } from '../../db/studio-database.ts'
 import { findStored, makeFolderOf } from './stored-path.ts'
 
@@ -20,13 +20,7 @@ export async function writeRemovalNote(dataDir: string, fileNames: readonly stri
   const path = join(dataDir, 'temporary', `removal-${randomUUID()}.json`)
   try {
     makeFolderOf(dataDir, path)
-    const file = await open(path, 'wx')
-    try {
-      await file.writeFile(JSON.stringify(fileNames))
-      await file.sync()
-    } finally {
-      await file.close()
-    }
+    await writeFile(path, JSON.stringify(fileNames), { flag: 'wx', flush: true })
     syncDir(dirname(path))
     return path
   } catch {

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
-import { syncDir } from '../../db/backup.ts'
+import { syncDir } from '../../db/sync-file.ts'
 import { outputError } from './output-error.ts'
 
 export type StoredFolder = 'images' | 'inputs' | 'differences' | 'thumbnails' | 'temporary'

@@ -4,10 +4,10 @@
  */
 import { randomUUID } from 'node:crypto'
 import { existsSync, linkSync, renameSync, rmSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
-import { syncDir } from '../../db/backup.ts'
+import { syncDir } from '../../db/sync-file.ts'
 import { outputError } from './output-error.ts'
 import { makeFolderOf } from './stored-path.ts'
 
@@ -41,13 +41,7 @@ export async function withTemporaryFile<T>(
 
 async function writeAndSync(path: string, bytes: Uint8Array): Promise<void> {
   try {
-    const file = await open(path, 'wx')
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
+    await writeFile(path, bytes, { flag: 'wx', flush: true })
   } catch (error) {
     throw outputError(error, path)
   }
