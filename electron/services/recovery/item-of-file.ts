@@ -1,4 +1,5 @@
 /** The unfinished item of the queue that an image file was made for, told by its name and proven by its settings. */
+import { GenerationSettingsSchema } from '#shared/contract/jobs.ts'
 import type { ImageSettings } from '#shared/generation.ts'
 import type { JobItemRecord, JobRequest } from '../../db/job-record.ts'
 import type { StudioDatabase } from '../../db/studio-database.ts'
@@ -22,18 +23,9 @@ function isOfItem(image: ImageSettings, item: JobItemRecord): boolean {
   )
 }
 
+const ASKED = ['kind', ...GenerationSettingsSchema.keyof().options] as const
+
 /** What the request leaves out came from the model. */
 function isOfRequest(image: ImageSettings, request: JobRequest): boolean {
-  const asked = [
-    'kind',
-    'numInferenceSteps',
-    'guidanceScale',
-    'widthPx',
-    'heightPx',
-    'scheduler',
-    'sigmas',
-    'strength',
-    'resizeMode',
-  ] as const
-  return asked.every((name) => request[name] === undefined || request[name] === image[name])
+  return ASKED.every((name) => request[name] === undefined || request[name] === image[name])
 }

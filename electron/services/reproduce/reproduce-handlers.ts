@@ -1,5 +1,5 @@
 /** The contract's `reproduce`. */
-import type { GenerationSettingsSchema } from '#shared/contract/jobs.ts'
+import { GenerationSettingsSchema } from '#shared/contract/jobs.ts'
 import type { Handlers } from '#shared/contract/procedure.ts'
 import type { reproduceContract } from '#shared/contract/reproduce.ts'
 import { AppError } from '#shared/errors.ts'
@@ -56,7 +56,7 @@ export function createReproduceHandlers({
   }
 }
 
-type SettingName = keyof typeof GenerationSettingsSchema.shape
+const SETTING_NAMES = GenerationSettingsSchema.keyof().options
 
 /**
  * What the job shows: model and kind of its first image, and the settings that all have in common; each item is run by
@@ -80,14 +80,3 @@ function jointRequest(requests: (() => JobRequest)[]): JobRequest {
   const common = SETTING_NAMES.filter((name) => found.every((request) => request[name] === rest[name]))
   return { kind, modelDir, ...Object.fromEntries(common.map((name) => [name, rest[name]])) }
 }
-
-const SETTING_NAMES: readonly SettingName[] = [
-  'numInferenceSteps',
-  'guidanceScale',
-  'widthPx',
-  'heightPx',
-  'scheduler',
-  'sigmas',
-  'strength',
-  'resizeMode',
-]
