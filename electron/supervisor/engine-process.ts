@@ -140,7 +140,7 @@ export class EngineProcess {
 
   async #connect(): Promise<void> {
     const { pingEveryMs = PING_EVERY_MS, silenceLimits = SILENCE_LIMITS, handshakeTimeoutMs, oomKills } = this.#options
-    this.#client = await connectEngine(this.#child, {
+    const client = await connectEngine(this.#child, {
       handshakeTimeoutMs,
       oomKills,
       describeWork: () => this.#work?.describe(),
@@ -160,6 +160,9 @@ export class EngineProcess {
     }).catch((error: unknown) => {
       throw this.#failure ?? this.#endReason ?? error
     })
+    // its answer was on the way when it was killed: nothing may be asked of it, or its end would look like a death
+    if (this.#endReason) throw this.#endReason
+    this.#client = client
     this.#watch = new SilenceWatch({
       lookEveryMs: pingEveryMs,
       limitMs: () => this.#work?.silenceLimitMs(silenceLimits) ?? silenceLimits.idleMs,

@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
+import { PROTOCOL_VERSION } from '#shared/engine-protocol.ts'
 import { AppError } from '#shared/errors.ts'
 import type { GenerationRequest } from '#shared/generation.ts'
-import type { ChildHandle } from './child-handle.ts'
+import type { ChildExit, ChildHandle } from './child-handle.ts'
 import { EngineSupervisor, engineWentDown, type EngineSupervisorOptions } from './engine-supervisor.ts'
 import { forkNodeChild } from './node-child.ts'
 
@@ -387,6 +388,30 @@ describe('closing', () => {
     expect(await work).toMatchObject({ code: 'cancelled' })
     expect(await inspection).toMatchObject({ code: 'cancelled' })
     expect(processes().sort()).toEqual(['end 1', 'end 2', 'start 1', 'start 2'])
+  })
+
+  test('in the middle of a start, when the answer of the engine is already on its way', async () => {
+    const answersWhenKilled = (): ChildHandle => {
+      const told: { message?: (raw: unknown) => void; exits: ((exit: ChildExit) => void)[] } = { exits: [] }
+      return {
+        send: () => undefined,
+        onMessage: (listener) => (told.message = listener),
+        onExit: (listener) => told.exits.push(listener),
+        kill: () => {
+          told.message?.({ type: 'hello', protocolVersion: PROTOCOL_VERSION, engineVersion: '1', runtimeVersion: '1' })
+          setTimeout(() => {
+            for (const exit of told.exits) exit({ code: null, signal: 'SIGKILL' })
+          }, 20)
+        },
+      }
+    }
+    const { engine } = supervise({ startChild: answersWhenKilled })
+    const work = failureOf(make(engine, 'a'))
+    const inspection = failureOf(engine.inspect('/models/a'))
+    await engine.close()
+    expect(await work).toMatchObject({ code: 'cancelled' })
+    expect(await inspection).toMatchObject({ code: 'cancelled' })
+    expect(engine.state).toEqual({ state: 'stopped', lastFailure: null })
   })
 
   test('leaves nothing that keeps the process', async () => {
