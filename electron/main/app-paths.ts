@@ -29,7 +29,7 @@ export function appPaths(): AppPaths {
   return {
     engineEntry: join(root, 'dist/engine-child.js'),
     starterModelDir: join(root, 'build/starter/model'),
-    pagesDir: join(root, 'dist/pages'),
+    pagesDir: join(root, 'dist/renderer'),
     dataDir: resolve(defaultDataDir()),
     windowState: join(settings, 'window.json'),
     tokens: join(settings, 'tokens.json'),

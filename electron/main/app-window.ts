@@ -41,10 +41,6 @@ export function openAppWindow({ statePath, isDevelopment }: AppWindowOptions): B
   window.once('ready-to-show', () => {
     window.show()
   })
-  // the title tells what the queue is at
-  window.on('page-title-updated', (event) => {
-    event.preventDefault()
-  })
   window.on('close', () => {
     writeWindowState(statePath, {
       bounds: window.getNormalBounds(),

@@ -12,6 +12,7 @@ import {
   type BrowserWindow,
   type WebContents,
 } from 'electron'
+import { z } from 'zod'
 import { CHANNELS } from '#shared/contract/desktop-bridge.ts'
 import { desktopAreas } from '#shared/contract/desktop.ts'
 import { PositionSchema } from '#shared/contract/wire.ts'
@@ -36,6 +37,9 @@ import { showProgress } from './show-progress.ts'
 import { explainStartupProblem } from './startup-problem.ts'
 import { TokenStore } from './token-store.ts'
 import { forkUtilityChild } from './utility-child.ts'
+
+/** A file that a script of the page made has none. */
+const DroppedPaths = z.array(z.string()).transform((paths) => paths.filter((path) => path !== ''))
 
 /** The app at work, for what the system asks of it. */
 export interface DesktopApp {
@@ -86,7 +90,7 @@ export async function startDesktop(): Promise<DesktopApp | undefined> {
   }
 
   const openFiles = async (files: readonly string[]): Promise<void> => {
-    if (files.length > 0) feed.tellApp(await takeFiles(files, studio))
+    if (files.length > 0) feed.tellApp({ type: 'opened', ...(await takeFiles(files, studio)) })
   }
   const tokens = new TokenStore(paths.tokens, safeStorage)
   const desktop = routerOf(desktopAreas, {
@@ -99,6 +103,7 @@ export async function startDesktop(): Promise<DesktopApp | undefined> {
   handle(CHANNELS.listen, contents, (since) => {
     feed.listen(PositionSchema.optional().parse(since))
   })
+  handle(CHANNELS.open, contents, (dropped) => openFiles(DroppedPaths.parse(dropped)))
 
   showProgress(studio.bus, () => window)
   setMenu(studio, openFiles)

@@ -58,7 +58,8 @@ export function createDesktopHandlers({ studio, tokens, window }: Deps): Handler
     const dir = (await choose({ title: 'Save images into', properties: ['openDirectory', 'createDirectory'] })).at(0)
     if (dir === undefined) return null
     const { paths, failed } = await exportToFolder(studio.store, ids, options, dir)
-    return { savedCount: paths.length, problems: failed.map(({ id, error }) => `image ${id}: ${error.message}`) }
+    const problems = failed.map(({ id, error }) => ({ name: String(id), error: error.toWire() }))
+    return { savedCount: paths.length, problems }
   }
 
   return {

@@ -1,9 +1,9 @@
-/** What the queue is at, in the taskbar and in the window's title. */
+/** What the queue is at, in the taskbar. The window's title is its page's, which says it in the person's language. */
 import type { BrowserWindow } from 'electron'
 import type { JobProgress } from '#shared/contract/jobs.ts'
 import type { EventBus } from '../services/events/event-bus.ts'
 
-type Shown = Pick<BrowserWindow, 'setProgressBar' | 'setTitle' | 'isDestroyed'>
+type Shown = Pick<BrowserWindow, 'setProgressBar' | 'isDestroyed'>
 
 /** No bar. */
 const NONE = -1
@@ -19,9 +19,7 @@ export function showProgress(bus: Pick<EventBus, 'listen'>, window: () => Shown 
   let runningJobId: number | undefined
   const show = (fraction: number): void => {
     const shown = window()
-    if (shown === undefined || shown.isDestroyed()) return
-    shown.setProgressBar(fraction)
-    shown.setTitle(fraction === NONE ? 'Reprise' : `${Math.floor(fraction * 100)} % – Reprise`)
+    if (shown !== undefined && !shown.isDestroyed()) shown.setProgressBar(fraction)
   }
   return bus.listen((event) => {
     if (event.name === 'job.progress') {

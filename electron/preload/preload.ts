@@ -1,5 +1,5 @@
 /** Runs in the window before its page, sandboxed: gives the page a few functions, and nothing of Electron itself. */
-import { contextBridge, ipcRenderer } from 'electron'
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import { BRIDGE_NAME, CHANNELS, type CallAnswer, type DesktopBridge } from '#shared/contract/desktop-bridge.ts'
 
 let receive: ((message: unknown) => void) | undefined
@@ -15,8 +15,11 @@ const bridge: DesktopBridge = {
       if (receive === listener) receive = undefined
     }
   },
-  startDrag: (imageIds) => {
-    void ipcRenderer.invoke(CHANNELS.call, 'desktop.startDrag', { ids: imageIds })
+  openDropped: (files) => {
+    void ipcRenderer.invoke(
+      CHANNELS.open,
+      files.map((file) => webUtils.getPathForFile(file)),
+    )
   },
 }
 

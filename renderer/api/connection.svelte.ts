@@ -1,30 +1,36 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- who listens is not shown anywhere */
 /**
- * The one WebSocket to the studio: calls and events. It connects again by itself, and goes on with the events where it
- * ended; if that is impossible, whoever holds data is asked to load it anew.
+ * The page's one connection to the studio: calls and events, over whichever transport the page has. It goes on with the
+ * events where it ended; if that is impossible, whoever holds data is asked to load it anew.
  */
-import { StreamClient } from '#shared/contract/stream-client.ts'
 import type { EventName, EventPayload, StudioEvent } from '#shared/contract/events.ts'
-
-const FIRST_WAIT_MS = 250
-const LONGEST_WAIT_MS = 5_000
-
-/** `signed-out`: the studio was started anew with another token. */
-type ConnectionState = 'connecting' | 'online' | 'lost' | 'signed-out'
+import type { ContractClient } from '#shared/contract/contract.ts'
+import { desktop } from './desktop.svelte.ts'
+import { SocketTransport } from './socket-transport.ts'
+import type { ConnectionState, Transport } from './transport.ts'
 
 export class Connection {
   state = $state<ConnectionState>('connecting')
   readonly online = $derived(this.state === 'online')
-  readonly #stream = new StreamClient()
-  readonly client = this.#stream.client
+  readonly client: ContractClient
+  readonly #transport: Transport
   readonly #listeners = new Map<EventName, Set<(payload: never) => void>>()
   readonly #loaders = new Set<() => void>()
-  #waitMs = FIRST_WAIT_MS
-  #timer: ReturnType<typeof setTimeout> | undefined
   #wasOnline = false
 
+  constructor(transport: Transport = desktop ?? new SocketTransport()) {
+    this.#transport = transport
+    this.client = transport.client
+  }
+
   start(): void {
-    this.#stream.listen({
+    this.#transport.start({
+      onState: (state) => {
+        this.state = state
+        if (state !== 'online') return
+        if (!this.#wasOnline) this.#loadAll()
+        this.#wasOnline = true
+      },
       onEvent: (event) => {
         this.#tell(event)
       },
@@ -32,18 +38,11 @@ export class Connection {
         this.#loadAll()
       },
     })
-    void this.#connect()
-    // a laptop that wakes up shall not wait
-    addEventListener('online', () => {
-      this.retryNow()
-    })
   }
 
   /** Does not wait for the next attempt. */
   retryNow(): void {
-    if (this.#timer === undefined) return
-    clearTimeout(this.#timer)
-    void this.#connect()
+    this.#transport.retryNow()
   }
 
   /** @returns stops listening */
@@ -58,42 +57,6 @@ export class Connection {
     this.#loaders.add(load)
     if (this.#wasOnline) load()
     return () => this.#loaders.delete(load)
-  }
-
-  async #connect(): Promise<void> {
-    this.#timer = undefined
-    const url = new URL('ws', document.baseURI)
-    url.protocol = url.protocol.replace('http', 'ws')
-    url.hash = ''
-    const socket = new WebSocket(url)
-    socket.addEventListener('close', () => {
-      this.#lost()
-    })
-    try {
-      await this.#stream.connect(socket)
-    } catch {
-      // the socket's close event tells it
-      return
-    }
-    this.#waitMs = FIRST_WAIT_MS
-    this.state = 'online'
-    if (!this.#wasOnline) this.#loadAll()
-    this.#wasOnline = true
-  }
-
-  #lost(): void {
-    if (this.state !== 'connecting' && this.state !== 'signed-out') this.state = 'lost'
-    void this.#findOutWhy()
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.#connect(), this.#waitMs)
-    this.#waitMs = Math.min(this.#waitMs * 2, LONGEST_WAIT_MS)
-  }
-
-  /** A WebSocket does not tell why it was refused. */
-  async #findOutWhy(): Promise<void> {
-    const answer = await fetch(document.baseURI, { method: 'HEAD', redirect: 'manual' }).catch(() => undefined)
-    if (this.state === 'online') return
-    this.state = answer?.status === 401 ? 'signed-out' : 'lost'
   }
 
   #tell(event: StudioEvent): void {

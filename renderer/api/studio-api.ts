@@ -1,6 +1,7 @@
-/** Files of the studio by their addresses, and the one request that is no call: an upload. */
+/** Files of the studio by their addresses, and uploads: in a browser the one request that is no call. */
 import { InputViewSchema, type InputView } from '#shared/contract/inputs.ts'
 import { AppError, WireErrorSchema } from '#shared/errors.ts'
+import { desktop } from './desktop.svelte.ts'
 
 export function imageUrl(id: number): string {
   return `./images/${id}`
@@ -21,6 +22,7 @@ export function differenceUrl(verdictId: number): string {
 
 /** @throws {AppError} what the studio answered, or `connection-lost` */
 export async function uploadInput(file: Blob): Promise<InputView> {
+  if (desktop !== undefined) return desktop.client.inputs.add({ bytes: new Uint8Array(await file.arrayBuffer()) })
   const type = file.type.startsWith('image/') ? file.type : 'application/octet-stream'
   const answer = await fetch('./inputs', { method: 'POST', body: file, headers: { 'content-type': type } }).catch(
     (error: unknown) => {

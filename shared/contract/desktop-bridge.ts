@@ -12,6 +12,8 @@ export const CHANNELS = {
   listen: 'reprise:listen',
   /** The messages. */
   message: 'reprise:message',
+  /** Paths of files that were dropped on the window, which the page itself never gets to know. */
+  open: 'reprise:open',
 } as const
 
 export const BRIDGE_NAME = 'reprise'
@@ -30,6 +32,6 @@ export interface DesktopBridge {
    * @returns what ends it. One page has one listener: a new one takes the place of the old one.
    */
   onMessage(listener: (message: unknown) => void, since?: Position): () => void
-  /** For `dragstart`: the files of these images go with the pointer, out of the window. */
-  startDrag(imageIds: readonly number[]): void
+  /** Files and folders that were dropped on the window: opened where they lie, as if they were opened with the app. */
+  openDropped(files: readonly File[]): void
 }

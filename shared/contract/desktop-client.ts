@@ -4,13 +4,13 @@ import { AppError } from '../errors.ts'
 import { clientOf, createClient } from './client.ts'
 import type { ClientOf, ContractClient } from './contract.ts'
 import { decodeEvent } from './decode-event.ts'
-import { desktopAreas, DesktopMessageSchema, type DesktopMessage } from './desktop.ts'
+import { desktopAreas, DesktopMessageSchema, type DesktopMessage, type TakenFiles } from './desktop.ts'
 import type { DesktopBridge } from './desktop-bridge.ts'
 import type { StreamListener } from './stream-client.ts'
 import type { Position } from './wire.ts'
 
 export interface DesktopListener extends StreamListener {
-  onOpened(opened: Omit<Extract<DesktopMessage, { type: 'opened' }>, 'type'>): void
+  onOpened(opened: TakenFiles): void
   onNotice(message: string): void
 }
 
@@ -44,10 +44,6 @@ export class DesktopClient {
       if (message.success) this.#receive(message.data, listener)
       else listener.onReset()
     }, since)
-  }
-
-  startDrag(imageIds: readonly number[]): void {
-    this.#bridge.startDrag(imageIds)
   }
 
   #receive(message: DesktopMessage, listener: DesktopListener): void {

@@ -3,6 +3,7 @@
  * keyring. Called as the studio's own procedures are (`desktop.chooseFolder`), over IPC.
  */
 import { z } from 'zod'
+import { WireErrorSchema } from '../errors.ts'
 import { ExportOptionsSchema } from './history.ts'
 import { InputViewSchema } from './inputs.ts'
 import { Done, Nothing, procedure } from './procedure.ts'
@@ -12,15 +13,26 @@ import { ServerMessageSchema } from './wire.ts'
 /** What a token is for, such as "huggingface.co". */
 const TokenName = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/)
 
+/** What could not be done, and with which file or image. */
+const Problem = z.object({ name: z.string(), error: WireErrorSchema })
+
+const TakenFilesSchema = z.object({
+  /** Pictures became inputs. Their paths stay unknown to pages, but not what they are called. */
+  inputs: z.array(InputViewSchema.extend({ name: z.string() })),
+  /** Models that were found in folders, and single files of models. */
+  modelCount: z.int(),
+  problems: z.array(Problem),
+})
+export type TakenFiles = z.output<typeof TakenFilesSchema>
+
 export const desktopContract = {
   /** Null: the person cancelled; as in all dialogs. */
   chooseFolder: procedure(z.strictObject({ title: z.string().max(200) }), z.object({ path: z.string() }).nullable()),
-  /** Pictures, which become inputs; their paths stay unknown. */
-  chooseInputs: procedure(Nothing, z.object({ inputs: z.array(InputViewSchema), problems: z.array(z.string()) })),
+  chooseInputs: procedure(Nothing, TakenFilesSchema),
   /** One image under a name of the person's choice, several into a folder, where nothing is written over. */
   saveImages: procedure(
     z.strictObject({ ids: Ids, options: ExportOptionsSchema.prefault({}) }),
-    z.object({ savedCount: z.int(), problems: z.array(z.string()) }).nullable(),
+    z.object({ savedCount: z.int(), problems: z.array(Problem) }).nullable(),
   ),
   /** In the system's file manager. */
   showImage: procedure(z.strictObject({ id: Id }), Done),
@@ -40,8 +52,8 @@ export const desktopAreas = { desktop: desktopContract }
 
 export const DesktopMessageSchema = z.discriminatedUnion('type', [
   ...ServerMessageSchema.options,
-  /** Files were opened with the app, or dropped on its icon. */
-  z.object({ type: z.literal('opened'), inputs: z.array(InputViewSchema), problems: z.array(z.string()) }),
+  /** Files were opened with the app, or dropped on its icon or its window. */
+  TakenFilesSchema.extend({ type: z.literal('opened') }),
   /** Something that the person should read. */
   z.object({ type: z.literal('notice'), message: z.string() }),
 ])

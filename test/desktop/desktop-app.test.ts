@@ -7,8 +7,10 @@ import type { DesktopListener } from '#shared/contract/desktop-client.ts'
 import { DesktopClient } from '#shared/contract/desktop-client.ts'
 import type { StudioEvent } from '#shared/contract/events.ts'
 import { openDatabase } from '../../electron/db/open-database.ts'
+import { loraShapes, writeSafetensors } from '../../electron/services/models/testing/sample-headers.ts'
 import { launch, removeFolders, temporaryFolder, type Launched, type LaunchOptions } from './launch.ts'
 
+const ROOT = join(import.meta.dirname, '../..')
 const running: Launched[] = []
 async function start(options?: LaunchOptions): Promise<Launched & { page: DesktopClient }> {
   const app = await launch(options)
@@ -91,7 +93,7 @@ describe('events', () => {
     await expect.poll(() => heard.resets).toBe(1)
   })
 
-  test('progress is in the taskbar and the title while a job runs, and not afterwards', async () => {
+  test('progress is in the taskbar while a job runs, and not afterwards', async () => {
     const { electron, page } = await start()
     const bars: number[] = []
     const { window } = electron
@@ -101,7 +103,6 @@ describe('events', () => {
     const shown = bars.filter((fraction) => fraction !== -1)
     expect(shown).toEqual(shown.toSorted((a, b) => a - b))
     expect(shown.some((fraction) => fraction > 0 && fraction < 1)).toBe(true)
-    expect(window.title).toBe('Reprise')
   })
 })
 
@@ -131,7 +132,7 @@ describe('files', () => {
   test('leave the window by a drag, as what they are', async () => {
     const { electron, page, dataDir } = await start()
     const ids = await makeImages(page, ['one', 'two'])
-    page.startDrag(ids)
+    await page.desktop.startDrag({ ids })
     const { drags } = electron.window.webContents
     await expect.poll(() => drags).toHaveLength(1)
     const { file, files, icon } = drags[0] as { file: string; files: string[]; icon: unknown }
@@ -155,7 +156,7 @@ describe('files', () => {
     electron.openDialogPaths = [dir]
     expect(await page.desktop.saveImages({ ids: [...ids, 999] })).toEqual({
       savedCount: 2,
-      problems: [expect.stringContaining('999')],
+      problems: [{ name: '999', error: expect.objectContaining({ code: 'not-found' }) as unknown }],
     })
     expect(readdirSync(dir).toSorted()).toEqual(['7-one.png', '7-two.png', 'mine.webp'])
     await page.desktop.showImage({ id: ids[0] })
@@ -168,8 +169,8 @@ describe('files', () => {
     writeFileSync(join(dir, 'text.txt'), 'no picture')
     electron.openDialogPaths = [await pngFile(dir, 'a.png'), join(dir, 'text.txt')]
     const { inputs, problems } = await page.desktop.chooseInputs({})
-    expect(inputs).toMatchObject([{ widthPx: 16, heightPx: 16 }])
-    expect(problems).toEqual([expect.stringContaining('text.txt')])
+    expect(inputs).toMatchObject([{ widthPx: 16, heightPx: 16, name: 'a.png' }])
+    expect(problems).toMatchObject([{ name: 'text.txt', error: { code: 'image-invalid' } }])
     electron.openDialogPaths = [dir]
     expect(await page.desktop.chooseFolder({ title: 'Models' })).toEqual({ path: dir })
     electron.openDialogPaths = []
@@ -183,18 +184,45 @@ describe('files', () => {
     expect(electron.app.lockData).toEqual({ files: [path] })
     const heard = listener()
     page.listen(heard)
-    await expect.poll(() => heard.told).toMatchObject([{ inputs: [{ widthPx: 16 }], problems: [] }])
+    await expect.poll(() => heard.told).toMatchObject([{ inputs: [{ name: 'a.png' }], modelCount: 0, problems: [] }])
 
     electron.window.minimized = true
     electron.app.emit('second-instance', {}, [], dir, { files: [dir] })
     await expect.poll(() => heard.told.length).toBe(2)
-    expect(heard.told[1]).toMatchObject({ inputs: [], problems: [expect.stringContaining('no model')] })
+    expect(heard.told[1]).toMatchObject({ inputs: [], problems: [{ error: { code: 'model-not-found' } }] })
     expect(electron.window.shown).toEqual(expect.arrayContaining(['restore', 'show', 'focus']))
 
     let isPrevented = false
     electron.app.emit('open-file', { preventDefault: () => (isPrevented = true) }, path)
     await expect.poll(() => heard.told.length).toBe(3)
     expect(isPrevented).toBe(true)
+  })
+
+  test('dropped on the window are opened where they lie: folders and files of models, whose paths no page knows', async () => {
+    const { electron, page, dataDir } = await start()
+    const heard = listener()
+    page.listen(heard)
+    const models = join(temporaryFolder(), 'models')
+    mkdirSync(models)
+    writeSafetensors(join(models, 'ink.safetensors'), loraShapes(768))
+    const drop = (path: string): Promise<unknown> => {
+      electron.page.openDropped([electron.fileAt(path)])
+      const count = heard.told.length
+      return expect.poll(() => heard.told.length, { timeout: 20_000 }).toBe(count + 1)
+    }
+    await drop(models)
+    expect(heard.told.at(-1)).toMatchObject({ inputs: [], modelCount: 1, problems: [] })
+    await drop(join(models, 'ink.safetensors'))
+    expect(heard.told.at(-1)).toMatchObject({ modelCount: 1, problems: [] })
+    await drop(join(ROOT, 'build/starter/model'))
+    expect(heard.told.at(-1)).toMatchObject({ modelCount: 1, problems: [] })
+    expect((await page.client.modelFiles.list({})).map(({ name }) => name)).toEqual(['ink'])
+    await drop(await pngFile(dataDir, 'b.png'))
+    expect(heard.told.at(-1)).toMatchObject({ inputs: [{ name: 'b.png' }] })
+    // made by a script: it lies nowhere
+    electron.page.openDropped([new File(['x'], 'x.png')])
+    await drop(join(models, 'gone.png'))
+    expect(heard.told.at(-1)).toMatchObject({ problems: [{ name: 'gone.png', error: { code: 'image-not-found' } }] })
   })
 })
 
@@ -277,9 +305,9 @@ describe('starting', () => {
 
   test('built panels are shown where there are some; their own addresses lead to the first page', async () => {
     const appPath = temporaryFolder()
-    mkdirSync(join(appPath, 'dist/pages/assets'), { recursive: true })
-    writeFileSync(join(appPath, 'dist/pages/index.html'), '<title>panels</title>')
-    writeFileSync(join(appPath, 'dist/pages/assets/main.js'), 'run()')
+    mkdirSync(join(appPath, 'dist/renderer/assets'), { recursive: true })
+    writeFileSync(join(appPath, 'dist/renderer/index.html'), '<title>panels</title>')
+    writeFileSync(join(appPath, 'dist/renderer/assets/main.js'), 'run()')
     const { electron } = await start({ appPath })
     for (const path of ['', 'index.html', 'history/12']) {
       expect(await (await electron.fetch(`app://reprise/${path}`)).text()).toContain('panels')

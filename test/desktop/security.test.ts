@@ -39,7 +39,7 @@ test('the window: isolated, sandboxed, without Node, with web security, without 
 })
 
 test('the preload script gives the page four things, and not ipcRenderer', () => {
-  expect(Object.keys(app.electron.page).sort()).toEqual(['call', 'onMessage', 'platform', 'startDrag'])
+  expect(Object.keys(app.electron.page).sort()).toEqual(['call', 'onMessage', 'openDropped', 'platform'])
   expect(Object.isFrozen(app.electron.page)).toBe(true)
   const code = readFileSync(join(app.buildDir, 'preload.cjs'), 'utf8')
   expect([...code.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name)).toEqual(['electron'])
@@ -178,8 +178,8 @@ describe('messages', () => {
     expect(answer).toMatchObject({ error: { code: 'origin-refused' } })
   })
 
-  test('go through two channels', () => {
-    expect([...app.electron.ipcHandlers.keys()].sort()).toEqual([CHANNELS.call, CHANNELS.listen])
+  test('go through three channels', () => {
+    expect([...app.electron.ipcHandlers.keys()].sort()).toEqual([CHANNELS.call, CHANNELS.listen, CHANNELS.open])
   })
 
   test('are parsed: what is not in the contract does not arrive', async () => {

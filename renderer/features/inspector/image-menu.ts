@@ -1,8 +1,10 @@
 /** The menu of the chosen images. */
-import { Columns2, Copy, Download, Heart, ImageUp, Maximize, RefreshCw, Sparkles, Trash, Undo2 } from '@lucide/svelte'
+import { Columns2, Copy, Download, FolderOpen, Heart, ImageUp, Maximize, RefreshCw, Sparkles, Trash, Undo2 } from '@lucide/svelte'
+import { desktop } from '#renderer/api/desktop.svelte.ts'
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import type { MenuEntry } from '#renderer/ui/Menu/menu-entry.ts'
 import * as m from '#renderer/paraglide/messages.js'
+import { exportLabel } from './export-label.ts'
 import { toggleFavourite } from './toggle-favourite.ts'
 
 export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
@@ -74,12 +76,13 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
       },
     },
     {
-      label: ids.length === 1 ? m.inspector_export() : m.inspector_export_zip({ count: ids.length }),
+      label: exportLabel(ids),
       icon: Download,
       run: () => {
         actions.export(ids)
       },
     },
+    ...showInFolder(studio, id),
     'separator',
     isTrash
       ? {
@@ -102,4 +105,13 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
           },
         },
   ]
+}
+
+function showInFolder({ toasts }: StudioState, id: number): MenuEntry[] {
+  const app = desktop?.app
+  if (app === undefined) return []
+  const run = (): void => {
+    toasts.attempt(() => app.showImage({ id }))
+  }
+  return [{ label: m.desktop_show_in_folder(), icon: FolderOpen, run }]
 }

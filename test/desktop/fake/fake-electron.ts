@@ -3,6 +3,7 @@
  * test. What Chromium does (enforcing sandbox and policies, drawing) is not in it.
  */
 import { EventEmitter } from 'node:events'
+import { basename } from 'node:path'
 import type {
   BrowserWindowConstructorOptions,
   CustomScheme,
@@ -48,6 +49,7 @@ export class FakeElectron {
   readonly bridges = new WeakMap<FakeContents, DesktopBridge>()
   /** Told of each of them as it is made. */
   onCall: ((name: string) => void) | undefined
+  readonly #paths = new WeakMap<File, string>()
   /** Of message boxes, by the label of a button; the one asked last stays. */
   messageBoxAnswers: string[] = []
   openDialogPaths: string[] = []
@@ -180,6 +182,13 @@ export class FakeElectron {
     return this.bridges.get(this.window.webContents)!
   }
 
+  /** As a page has a file that was dropped on it. */
+  fileAt(path: string): File {
+    const file = new File([], basename(path))
+    this.#paths.set(file, path)
+    return file
+  }
+
   logged(name: string): unknown[][] {
     return this.log.filter((entry) => entry.name === name).map(({ args }) => args)
   }
@@ -251,6 +260,7 @@ export class FakeElectron {
         invoke: (channel: string, ...args: unknown[]) =>
           this.invoke(contents, { url: contents.url, parent: null }, channel, ...args),
       }),
+      webUtils: { getPathForFile: (file: File) => this.#paths.get(file) ?? '' },
       contextBridge: {
         exposeInMainWorld: (name: string, bridge: DesktopBridge) => {
           if (name !== 'reprise' || !Object.isFrozen(bridge)) throw new Error('this is not the bridge')

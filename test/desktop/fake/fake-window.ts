@@ -50,7 +50,6 @@ export class FakeWindow extends EventEmitter {
   readonly webContents: FakeContents
   readonly shown: string[] = []
   progress = -1
-  title = ''
   isClosed = false
   minimized = false
   bounds: Rectangle = { x: 10, y: 20, width: 900, height: 700 }
@@ -98,9 +97,6 @@ export class FakeWindow extends EventEmitter {
   setProgressBar(progress: number): void {
     this.progress = progress
   }
-  setTitle(title: string): void {
-    this.title = title
-  }
   /** By the person, or because the app ends. */
   close(): void {
     const event = new FakeEvent()
@@ -123,6 +119,5 @@ type Used =
   | 'isDestroyed'
   | 'getNormalBounds'
   | 'setProgressBar'
-  | 'setTitle'
   | 'close'
 FakeWindow satisfies new (...args: never[]) => Pick<BrowserWindow, Used>
