@@ -1,7 +1,5 @@
 /** What can be done with images of the history, wherever they are shown. Failures are told by toasts. */
 import type { ExportOptions, ImageView } from '#shared/contract/history.ts'
-import { AppError } from '#shared/errors.ts'
-import { desktop } from '#renderer/api/desktop.svelte.ts'
 import { exportImages } from '#renderer/api/export-images.ts'
 import * as m from '#renderer/paraglide/messages.js'
 import type { Connection } from '#renderer/api/connection.svelte.ts'
@@ -10,7 +8,6 @@ import type { GenerationDraft } from './generation-draft.svelte.ts'
 import type { ImageToImageDraft } from './image-to-image-draft.svelte.ts'
 import type { ImagesState } from './images-state.svelte.ts'
 import type { ModelsState } from './models-state.svelte.ts'
-import type { Overlays } from './overlays.svelte.ts'
 import type { Route } from './route.svelte.ts'
 import { imageAsSource } from './take-pictures.ts'
 import type { Toasts } from './toasts.ts'
@@ -23,7 +20,6 @@ interface ActedOn {
   readonly imageToImage: ImageToImageDraft
   readonly images: ImagesState
   readonly models: ModelsState
-  readonly overlays: Overlays
   readonly route: Route
   readonly toasts: Toasts
 }
@@ -32,8 +28,6 @@ type Marks = Partial<Pick<ImageView, 'favourite' | 'rating'>>
 
 /** More pictures at once are a slip of the hand. */
 const MAX_INPUTS = 100
-/** More at once nobody reads. */
-const MAX_PROBLEMS = 3
 
 export class ImageActions {
   readonly #studio: ActedOn
@@ -115,29 +109,8 @@ export class ImageActions {
     })
   }
 
-  /** As downloads; in the desktop app under names, or into a folder, of the person's choice. */
   export(ids: readonly number[], options: Partial<ExportOptions> = {}): void {
-    const { toasts } = this.#studio
-    this.#attempt(ids, async () => {
-      if (desktop === undefined) {
-        await exportImages(ids, options)
-        return
-      }
-      const saved = await desktop.app.saveImages({ ids: [...ids], options })
-      if (saved === null) return
-      toasts.info(m.desktop_saved({ count: saved.savedCount }))
-      for (const { error } of saved.problems.slice(0, MAX_PROBLEMS)) toasts.error(AppError.fromWire(error))
-    })
-  }
-
-  /** For `dragstart`: in the desktop app the files themselves go with the pointer. @returns whether they do */
-  dragOut(event: DragEvent, ids: readonly number[]): boolean {
-    if (desktop === undefined) return false
-    event.preventDefault()
-    desktop.app.startDrag({ ids: [...ids] }).catch((error: unknown) => {
-      this.#studio.toasts.error(error)
-    })
-    return true
+    this.#attempt(ids, () => exportImages(ids, options))
   }
 
   /** The settings that all panels share, and a row with its prompt and seed. */
@@ -149,15 +122,13 @@ export class ImageActions {
     if (model !== undefined) generation.useModel(model.id)
     batch.keepSeed(image.prompt, image.negativePrompt, image.seed)
     route.go('batch')
-    this.#studio.overlays.viewed = undefined
   }
 
   /** Each with the prompt that it was made with. */
   useAsInput(ids: readonly number[]): void {
-    const { imageToImage, images, overlays, route } = this.#studio
+    const { imageToImage, images, route } = this.#studio
     this.#attempt(ids, async () => {
       const chosen = await Promise.all(ids.slice(0, MAX_INPUTS).map((id) => images.load(id)))
-      overlays.viewed = undefined
       route.go('image-to-image')
       await imageToImage.take(chosen.map((image) => imageAsSource(image, m.i2i_from_history({ id: image.id }))))
     })

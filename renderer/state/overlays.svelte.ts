@@ -1,5 +1,6 @@
 /** What lies over the panels: the viewer, a comparison, a reproduction. Any panel opens them. */
 import type { ImageView } from '#shared/contract/history.ts'
+import type { Route } from './route.svelte.ts'
 
 /** Images one after another, as the viewer goes through them. */
 export interface ImageSequence {
@@ -11,24 +12,43 @@ export interface ImageSequence {
 
 /** More do not fit side by side. */
 export const MAX_COMPARED = 4
+const NONE: readonly number[] = []
 
 export class Overlays {
-  /** The image that the viewer shows. */
-  viewed = $state<number>()
+  readonly #route: Route
+  /** What next and previous lead through. Not in the address: after a reload the panel says it again. */
   sequence = $state.raw<ImageSequence>()
-  compared = $state.raw<readonly number[]>([])
   reproduced = $state.raw<readonly number[]>([])
   /** Where the page is too narrow for the inspector's column, it is a sheet. */
   isInspectorOpen = $state(false)
+  isShortcutsOpen = $state(false)
+
+  constructor(route: Route) {
+    this.#route = route
+  }
+
+  /** The image that the viewer shows. */
+  get viewed(): number | undefined {
+    return this.#route.overlaid.viewed
+  }
+
+  get compared(): readonly number[] {
+    return this.#route.overlaid.compared?.slice(0, MAX_COMPARED) ?? NONE
+  }
 
   /** @param sequence what next and previous lead through; absent: it stands alone */
   view(id: number, sequence?: ImageSequence): void {
-    this.viewed = id
     this.sequence = sequence
+    this.#route.open({ viewed: id })
   }
 
   compare(ids: readonly number[]): void {
-    if (ids.length >= 2) this.compared = ids.slice(0, MAX_COMPARED)
+    if (ids.length >= 2) this.#route.open({ compared: ids.slice(0, MAX_COMPARED) })
+  }
+
+  /** Viewer and comparison. */
+  close(): void {
+    this.#route.close()
   }
 
   reproduce(ids: readonly number[]): void {

@@ -1,56 +1,137 @@
-/** Keys and what they do. Panels register theirs while they are shown; the latest that applies wins. */
+/**
+ * Keys and what they do. Panels register what they do while they are shown; the latest that applies wins.
+ *
+ * The keys that somebody chose are kept in this browser and not in the studio's settings: keyboards, their layouts and
+ * the hands on them belong to the machine that somebody sits at, and one studio is used from several.
+ */
+import { keep, readKept } from './kept.ts'
+import { isPlain, keysOf } from './shortcut-keys.ts'
+import { areTogether, SHORTCUT_IDS, SHORTCUTS, type ShortcutEntry, type ShortcutId } from './shortcut-registry.ts'
 
 export interface Shortcut {
-  /** Names it for people who choose other keys, such as "batch.generate". */
-  id: string
-  /** "mod+enter", "q", "shift+d", "escape"; mod is ⌘ on a Mac and Ctrl elsewhere. */
-  keys: string
-  label: () => string
-  run: (event: KeyboardEvent) => void
-  when?: () => boolean
+  readonly id: ShortcutId
+  readonly run: (event: KeyboardEvent) => void
+  readonly when?: () => boolean
+  /** What lies over the page and takes keys of its own; absent: the page. */
+  readonly within?: () => Element | null
 }
 
-const IS_MAC = /Mac|iPhone|iPad/.test(navigator.userAgent)
-const NAMES: Readonly<Record<string, string>> = { ' ': 'space', '+': 'plus' }
+const KEPT = 'shortcuts'
+/** Keys by shortcut, as far as somebody chose; an empty text: none. */
+type Chosen = Readonly<Partial<Record<ShortcutId, string>>>
 
 export class Shortcuts {
-  all = $state.raw<readonly Shortcut[]>([])
+  #chosen = $state.raw<Chosen>(readChosen())
+  #registered: readonly Shortcut[] = []
+  readonly isChanged = $derived(Object.keys(this.#chosen).length > 0)
 
   constructor() {
     addEventListener('keydown', (event) => {
       this.#press(event)
     })
+    // another window chose
+    addEventListener('storage', () => (this.#chosen = readChosen()))
   }
 
   /** @returns takes it away again: return it from an `$effect` or `onMount` */
   register(...shortcuts: Shortcut[]): () => void {
-    this.all = [...this.all, ...shortcuts]
+    this.#registered = [...this.#registered, ...shortcuts]
     return () => {
-      this.all = this.all.filter((other) => !shortcuts.includes(other))
+      this.#registered = this.#registered.filter((other) => !shortcuts.includes(other))
     }
+  }
+
+  keysOf(id: ShortcutId): readonly string[] {
+    const chosen = this.#chosen[id]
+    if (chosen !== undefined) return chosen === '' ? [] : [chosen]
+    return SHORTCUTS[id].keys
+  }
+
+  /** For hints beside what a click does; undefined: it has none. */
+  hint(id: ShortcutId): string | undefined {
+    return this.keysOf(id).at(0)
+  }
+
+  isChosen(id: ShortcutId): boolean {
+    return this.#chosen[id] !== undefined
+  }
+
+  /** The one that has these keys already, where both work. */
+  conflictOf(id: ShortcutId, keys: string): ShortcutId | undefined {
+    return SHORTCUT_IDS.find(
+      (other) =>
+        other !== id && areTogether(SHORTCUTS[id].scope, SHORTCUTS[other].scope) && this.keysOf(other).includes(keys),
+    )
+  }
+
+  /** Takes the keys away from whoever has them. */
+  choose(id: ShortcutId, keys: string): void {
+    const changes: Partial<Record<ShortcutId, string>> = { ...this.#chosen, [id]: keys }
+    for (let other = this.conflictOf(id, keys); other !== undefined; other = this.conflictOf(id, keys)) {
+      changes[other] = this.keysOf(other).find((key) => key !== keys) ?? ''
+      this.#chosen = changes
+    }
+    this.#use(changes)
+  }
+
+  /** Whoever took its keys goes back, too. */
+  reset(id: ShortcutId): void {
+    const waiting = [id]
+    for (const each of waiting) {
+      this.#chosen = Object.fromEntries(Object.entries(this.#chosen).filter(([other]) => other !== each))
+      for (const keys of SHORTCUTS[each].keys) {
+        const other = this.conflictOf(each, keys)
+        if (other !== undefined) waiting.push(other)
+      }
+    }
+    this.#use(this.#chosen)
+  }
+
+  resetAll(): void {
+    this.#use({})
+  }
+
+  #use(chosen: Chosen): void {
+    this.#chosen = chosen
+    keep(KEPT, chosen)
   }
 
   #press(event: KeyboardEvent): void {
     if (event.isComposing) return
     const keys = keysOf(event)
-    // letters belong to the text that is being typed, and to the menu or dialog that is open
-    const isPlain = !keys.startsWith('mod+')
+    if (keys === undefined) return
     // buttons in groups take every Enter for theirs
-    if (event.defaultPrevented && keys !== 'mod+enter') return
-    if (isPlain && (isTyping(event.target) || isInOverlay(event.target))) return
-    const found = this.all.findLast((shortcut) => shortcut.keys === keys && (shortcut.when?.() ?? true))
+    if (event.defaultPrevented && !/^mod\+.*enter$/.test(keys)) return
+    if (isPlain(keys) && isTyping(event.target)) return
+    const place = overlayOf(event.target) ?? this.#overlay()
+    const found = this.#registered.findLast(
+      ({ id, when, within }) =>
+        this.keysOf(id).includes(keys) &&
+        // keys belong to the menu, dialog or viewer that is open; those with Ctrl to the page under it, too
+        ((within?.() ?? null) === place || (within === undefined && !isPlain(keys))) &&
+        (when?.() ?? true),
+    )
     if (found === undefined) return
     event.preventDefault()
     found.run(event)
   }
+
+  /** The one on top that takes keys, where the focus was lost. */
+  #overlay(): Element | null {
+    return this.#registered.findLast(({ within }) => (within?.() ?? null) !== null)?.within?.() ?? null
+  }
 }
 
-function keysOf(event: KeyboardEvent): string {
-  const key = NAMES[event.key] ?? event.key.toLowerCase()
-  const isMod = IS_MAC ? event.metaKey : event.ctrlKey
-  // "?" has its Shift in it already
-  const isShift = event.shiftKey && (key.length > 1 || key.toUpperCase() !== key)
-  return [isMod && 'mod', event.altKey && 'alt', isShift && 'shift', key].filter(Boolean).join('+')
+function readChosen(): Chosen {
+  const kept = readKept(KEPT)
+  if (typeof kept !== 'object' || kept === null) return {}
+  const all = Object.entries(kept).filter(
+    ([id, keys]) =>
+      Object.hasOwn(SHORTCUTS, id) &&
+      (SHORTCUTS as Record<string, ShortcutEntry>)[id].isFixed !== true &&
+      typeof keys === 'string',
+  )
+  return Object.fromEntries(all)
 }
 
 function isTyping(target: EventTarget | null): boolean {
@@ -60,6 +141,7 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'range', 'button'].includes(target.type)
 }
 
-function isInOverlay(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('[role="menu"], [role="listbox"], [role="dialog"]') !== null
+function overlayOf(target: EventTarget | null): Element | null {
+  if (!(target instanceof Element)) return null
+  return target.closest('[role="menu"], [role="listbox"], [role="dialog"], [role="alertdialog"]')
 }

@@ -33,7 +33,7 @@ export class StudioState {
   readonly generation = new GenerationDraft()
   readonly batch = new BatchDraft()
   readonly imageToImage = new ImageToImageDraft()
-  readonly overlays = new Overlays()
+  readonly overlays = new Overlays(this.route)
   readonly actions = new ImageActions(this)
   /** Drawer of the queue. */
   isQueueOpen = $state(false)

@@ -1,14 +1,12 @@
 /** The menu of the chosen images. */
-import { Columns2, Copy, Download, FolderOpen, Heart, ImageUp, Maximize, RefreshCw, Sparkles, Trash, Undo2 } from '@lucide/svelte'
-import { desktop } from '#renderer/api/desktop.svelte.ts'
+import { Columns2, Copy, Download, Heart, ImageUp, Maximize, RefreshCw, Sparkles, Trash, Undo2 } from '@lucide/svelte'
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import type { MenuEntry } from '#renderer/ui/Menu/menu-entry.ts'
 import * as m from '#renderer/paraglide/messages.js'
-import { exportLabel } from './export-label.ts'
 import { toggleFavourite } from './toggle-favourite.ts'
 
 export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
-  const { actions, images, overlays, selection, toasts } = studio
+  const { actions, images, overlays, selection, shortcuts, toasts } = studio
   const { ids } = selection
   const id = selection.id
   if (id === undefined) return [{ label: m.inspector_choose_first(), run: () => undefined, disabled: true }]
@@ -21,7 +19,7 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
     {
       label: m.inspector_open(),
       icon: Maximize,
-      keys: 'enter',
+      keys: shortcuts.hint('history.open'),
       run: () => {
         overlays.view(id, overlays.sequence)
       },
@@ -29,7 +27,7 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
     {
       label: m.inspector_compare(),
       icon: Columns2,
-      keys: 'c',
+      keys: shortcuts.hint('image.compare'),
       disabled: ids.length < 2,
       run: () => {
         overlays.compare(ids)
@@ -38,7 +36,7 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
     {
       label: m.inspector_reproduce(),
       icon: RefreshCw,
-      keys: 'r',
+      keys: shortcuts.hint('image.reproduce'),
       run: () => {
         overlays.reproduce(ids)
       },
@@ -54,7 +52,7 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
     {
       label: m.inspector_use_as_input(),
       icon: ImageUp,
-      keys: 'i',
+      keys: shortcuts.hint('image.input'),
       run: () => {
         actions.useAsInput(ids)
       },
@@ -70,25 +68,24 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
     {
       label: m.inspector_favourite(),
       icon: Heart,
-      keys: 'f',
+      keys: shortcuts.hint('image.favourite'),
       run: () => {
         toggleFavourite(studio, ids)
       },
     },
     {
-      label: exportLabel(ids),
+      label: ids.length === 1 ? m.inspector_export() : m.inspector_export_zip({ count: ids.length }),
       icon: Download,
       run: () => {
         actions.export(ids)
       },
     },
-    ...showInFolder(studio, id),
     'separator',
     isTrash
       ? {
           label: m.inspector_restore(),
           icon: Undo2,
-          keys: 'delete',
+          keys: shortcuts.hint('image.trash'),
           run: () => {
             actions.restore(ids)
             selection.clear()
@@ -97,7 +94,7 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
       : {
           label: m.inspector_trash(),
           icon: Trash,
-          keys: 'delete',
+          keys: shortcuts.hint('image.trash'),
           danger: true,
           run: () => {
             actions.trash(ids)
@@ -105,13 +102,4 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
           },
         },
   ]
-}
-
-function showInFolder({ toasts }: StudioState, id: number): MenuEntry[] {
-  const app = desktop?.app
-  if (app === undefined) return []
-  const run = (): void => {
-    toasts.attempt(() => app.showImage({ id }))
-  }
-  return [{ label: m.desktop_show_in_folder(), icon: FolderOpen, run }]
 }

@@ -3,29 +3,22 @@ import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import * as m from '#renderer/paraglide/messages.js'
 import { toggleFavourite } from './toggle-favourite.ts'
 
+const RATINGS = [0, 1, 2, 3, 4, 5] as const
+
 /** @param isTrash images that are shown are in the trash */
 export function registerImageShortcuts(studio: StudioState, isTrash: () => boolean): () => void {
   const { actions, overlays, selection, shortcuts } = studio
-  const when = (): boolean => selection.ids.length > 0 && overlays.viewed === undefined
-  const toTrash = (): void => {
-    if (isTrash()) actions.restore(selection.ids)
-    else actions.trash(selection.ids)
-    selection.clear()
-  }
+  const when = (): boolean => selection.ids.length > 0
   return shortcuts.register(
     {
       id: 'image.favourite',
-      keys: 'f',
-      label: m.inspector_favourite,
       when,
       run: () => {
         toggleFavourite(studio, selection.ids)
       },
     },
-    ...[0, 1, 2, 3, 4, 5].map((rating) => ({
-      id: `image.rate-${rating}`,
-      keys: String(rating),
-      label: () => m.inspector_rate({ rating }),
+    ...RATINGS.map((rating) => ({
+      id: `image.rate-${rating}` as const,
       when,
       run: () => {
         actions.setRating(selection.ids, rating)
@@ -33,8 +26,6 @@ export function registerImageShortcuts(studio: StudioState, isTrash: () => boole
     })),
     {
       id: 'image.compare',
-      keys: 'c',
-      label: m.inspector_compare,
       when,
       run: () => {
         if (selection.ids.length < 2) studio.toasts.info(m.compare_needs_two())
@@ -43,8 +34,6 @@ export function registerImageShortcuts(studio: StudioState, isTrash: () => boole
     },
     {
       id: 'image.reproduce',
-      keys: 'r',
-      label: m.inspector_reproduce,
       when,
       run: () => {
         overlays.reproduce(selection.ids)
@@ -52,14 +41,19 @@ export function registerImageShortcuts(studio: StudioState, isTrash: () => boole
     },
     {
       id: 'image.input',
-      keys: 'i',
-      label: m.inspector_use_as_input,
       when,
       run: () => {
         actions.useAsInput(selection.ids)
       },
     },
-    { id: 'image.trash', keys: 'delete', label: m.inspector_trash, when, run: toTrash },
-    { id: 'image.trash-too', keys: 'backspace', label: m.inspector_trash, when, run: toTrash },
+    {
+      id: 'image.trash',
+      when,
+      run: () => {
+        if (isTrash()) actions.restore(selection.ids)
+        else actions.trash(selection.ids)
+        selection.clear()
+      },
+    },
   )
 }

@@ -48,6 +48,12 @@ export class Zoom {
     this.#keepInView(image, view)
   }
 
+  /** Whether a part of the image lies outside of the view. */
+  exceeds(image: Size, view: Size): boolean {
+    const scale = this.ratio * fitScale(image, view)
+    return image.widthPx * scale > view.widthPx + 1 || image.heightPx * scale > view.heightPx + 1
+  }
+
   /** By so many pixels of the view. */
   pan(x: number, y: number, image: Size, view: Size): void {
     const scale = this.ratio * fitScale(image, view)
