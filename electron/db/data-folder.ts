@@ -5,6 +5,8 @@ export interface DatabasePaths {
   /** The database; SQLite keeps `-wal` and `-shm` beside it while it is open. */
   readonly database: string
   readonly lock: string
+  /** Of whichever process fetches downloads. */
+  readonly downloadsLock: string
   readonly backups: string
 }
 
@@ -12,6 +14,7 @@ export function databasePaths(dataDir: string): DatabasePaths {
   return {
     database: join(dataDir, 'reprise.sqlite'),
     lock: join(dataDir, 'reprise.lock'),
+    downloadsLock: join(dataDir, 'downloads.lock'),
     backups: join(dataDir, 'backups'),
   }
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { WireErrorSchema } from '../errors.ts'
 import { Done, Nothing, procedure } from './procedure.ts'
-import { Id } from './values.ts'
+import { Hash, Id } from './values.ts'
 
 export const DOWNLOAD_STATES = ['queued', 'running', 'paused', 'done', 'failed', 'cancelled'] as const
 export type DownloadState = (typeof DOWNLOAD_STATES)[number]
@@ -53,6 +53,19 @@ const Source = z.string().trim().min(1).max(4_096)
 const Variant = z.string().regex(/^[A-Za-z0-9_]{1,32}$/, 'a variant is a short word, such as fp16')
 const Target = z.string().min(1).max(4_096)
 
+/** What to fetch, and where it goes. */
+const Wanted = z.strictObject({
+  source: Source,
+  /** A folder, whole path; without one, a folder of its own among the models of the data folder. */
+  target: Target.optional(),
+  variant: Variant.optional(),
+  /** Of a repository: these and no others, by their paths in it. Without them, what its model needs. */
+  files: z.array(z.string().min(1).max(4_096)).min(1).max(100).optional(),
+  /** What a single file has to be, whatever the server says of it. */
+  sha256: Hash.optional(),
+})
+export type WantedDownload = z.output<typeof Wanted>
+
 const OfDownload = z.strictObject({ id: Id })
 
 export const downloadsContract = {
@@ -60,7 +73,7 @@ export const downloadsContract = {
   list: procedure(Nothing, z.array(DownloadViewSchema)),
   /** What would be fetched; nothing is. */
   plan: procedure(
-    z.strictObject({ source: Source, target: Target.optional(), variant: Variant.optional() }),
+    Wanted,
     z.object({
       name: z.string(),
       target: z.string(),
@@ -72,11 +85,7 @@ export const downloadsContract = {
       variants: z.array(z.string()),
     }),
   ),
-  /** @param target a folder, whole path; without one, a folder of its own among the models of the data folder */
-  start: procedure(
-    z.strictObject({ source: Source, target: Target.optional(), variant: Variant.optional() }),
-    DownloadViewSchema,
-  ),
+  start: procedure(Wanted, DownloadViewSchema),
   pause: procedure(OfDownload, DownloadViewSchema),
   resume: procedure(OfDownload, DownloadViewSchema),
   /** What was fetched and not finished is deleted; finished files stay. */

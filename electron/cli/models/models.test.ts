@@ -34,7 +34,7 @@ test.each<[args: string, code: number, message: RegExp]>([
   ['add nowhere', 1, /model-not-found/],
   ['remove nowhere', 2, /not-found/],
   ['add', 2, /missing required argument/],
-  ['show', 2, /list, add, remove, scan, inspect/],
+  ['show', 2, /list, add, remove, scan, download, downloads, inspect/],
 ])('refuses %s', async (args, code, message) => {
   const outcome = await models(...args.split(' '))
   expect(outcome.stderr).toMatch(message)

@@ -9,7 +9,7 @@ import { NOTE_NAME, resolveDataDir } from './moved-note.ts'
 /** In the new place while not everything is there; says where it comes from. */
 export const MARK_NAME = 'move-unfinished'
 
-export const LOCK_NAMES = ['reprise.lock', 'reprise.lock-journal', 'reprise.lock.pid']
+export const LOCK_NAMES = ['reprise.lock', 'downloads.lock'].flatMap((name) => [name, `${name}-journal`, `${name}.pid`])
 
 /** What may lie in a place that counts as empty: a note of an earlier move, and the lock's files. */
 const NEGLIGIBLE = [NOTE_NAME, `${NOTE_NAME}.tmp`, ...LOCK_NAMES]

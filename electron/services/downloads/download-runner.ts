@@ -2,10 +2,15 @@
  * Fetches what the rows of downloads ask for: a few files at a time, the first asked for first. It follows the rows,
  * whoever changes them: each look ends what shall no longer run and begins what may. After a kill it goes on where the
  * rows say.
+ *
+ * Of all processes on a data folder one fetches: the first that has something to. The others look again and again, and
+ * take over when it ends.
  */
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import type { DownloadFileRecord, DownloadRecord } from '../../db/downloads-reader.ts'
+import { databasePaths } from '../../db/data-folder.ts'
+import { lockDataFolder, type DataFolderLock } from '../../db/data-folder-lock.ts'
 import type { StudioDatabase } from '../../db/studio-database.ts'
 import { isInside } from '../data-folder/is-inside.ts'
 import type { EventBus } from '../events/event-bus.ts'
@@ -31,6 +36,8 @@ export interface DownloadRunnerOptions extends HttpOptions {
 }
 
 const FILES_AT_ONCE = 3
+/** How often one that may not fetch looks whether it may now. */
+const LOOK_AGAIN_MS = 1_000
 const LIMITS: TransferLimits = {
   stallMs: 30_000,
   stallBytes: 4_096,
@@ -55,6 +62,11 @@ export class DownloadRunner {
   readonly #teller: ProgressTeller
   /** Cancelled ones whose parts are gone. */
   readonly #cleaned = new Set<number>()
+  /** Until the models of what is done are in the list. */
+  #adding: Promise<unknown> = Promise.resolve()
+  /** While this process is the one that fetches. */
+  #lock: DataFolderLock | undefined
+  #lookAgain: NodeJS.Timeout | undefined
   #looking: Promise<void> = Promise.resolve()
   #isClosed = true
 
@@ -87,12 +99,20 @@ export class DownloadRunner {
     return look
   }
 
+  /** Until the models of what is done are in the list. */
+  get added(): Promise<unknown> {
+    return this.#adding
+  }
+
   /** What runs is kept as far as it is, and goes on after the next start. */
   async close(): Promise<void> {
     this.#isClosed = true
+    clearTimeout(this.#lookAgain)
     await this.#looking
     await this.#end([...this.#transfers])
     this.#http.close()
+    this.#lock?.release()
+    this.#lock = undefined
   }
 
   async #look(): Promise<void> {
@@ -100,15 +120,16 @@ export class DownloadRunner {
     const pending = db.read.downloads.pending()
     const wanted = new Set(pending.map(({ id }) => id))
     await this.#end([...this.#transfers].filter(({ downloadId }) => !wanted.has(downloadId)))
-    for (const record of db.read.downloads.list()) {
-      if (record.state !== 'cancelled') this.#cleaned.delete(record.id)
-      else if (!this.#cleaned.has(record.id)) {
-        this.#cleaned.add(record.id)
-        await removeParts(targetOf(dataDir, record), db.read.downloads.files(record.id))
-        db.transaction((write) => {
-          write.downloads.forgetParts(record.id)
-        })
-      }
+    const cancelled = db.read.downloads.list().filter(({ state }) => state === 'cancelled')
+    for (const id of this.#cleaned) if (!cancelled.some((record) => record.id === id)) this.#cleaned.delete(id)
+    const unclean = cancelled.filter(({ id }) => !this.#cleaned.has(id))
+    if ((pending.length === 0 && unclean.length === 0) || !this.#mayFetch()) return
+    for (const record of unclean) {
+      this.#cleaned.add(record.id)
+      await removeParts(targetOf(dataDir, record), db.read.downloads.files(record.id))
+      db.transaction((write) => {
+        write.downloads.forgetParts(record.id)
+      })
     }
     for (const record of pending) {
       const files = db.read.downloads.files(record.id).filter(({ isDone }) => !isDone)
@@ -121,6 +142,19 @@ export class DownloadRunner {
         if (file.path === 'model_index.json' && files.length > 1) continue
         if (!(await this.#begin(record, file))) break
       }
+    }
+  }
+
+  /** @throws {AppError} `output-not-writable`, … */
+  #mayFetch(): boolean {
+    try {
+      this.#lock ??= lockDataFolder(databasePaths(this.#options.dataDir).downloadsLock)
+      return true
+    } catch (error) {
+      if (AppError.from(error).code !== 'data-folder-busy') throw error
+      clearTimeout(this.#lookAgain)
+      this.#lookAgain = setTimeout(() => void this.wake(), LOOK_AGAIN_MS)
+      return false
     }
   }
 
@@ -208,9 +242,10 @@ export class DownloadRunner {
     this.#tellChanged(record.id)
     const own = join(dataDir, MODELS_FOLDER)
     // not waited for: a scan may take its time, and other downloads need not
-    void models.addFolder(isInside(own, target) ? own : target).catch((error: unknown) => {
+    const adding = models.addFolder(isInside(own, target) ? own : target).catch((error: unknown) => {
       this.#warn('what was downloaded could not be added to the models', error)
     })
+    this.#adding = Promise.all([this.#adding, adding])
   }
 
   #fail(record: DownloadRecord, error: AppError): void {

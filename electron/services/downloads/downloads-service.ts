@@ -3,9 +3,10 @@
  * fetched by the studio's DownloadRunner, which follows the rows.
  */
 import { join } from 'node:path'
-import type { DownloadState, DownloadView } from '#shared/contract/downloads.ts'
+import type { DownloadState, DownloadView, WantedDownload } from '#shared/contract/downloads.ts'
 import { AppError, quoted } from '#shared/errors.ts'
-import type { DownloadRecord } from '../../db/downloads-reader.ts'
+import type { DownloadFileRecord, DownloadRecord } from '../../db/downloads-reader.ts'
+import type { NewDownload, NewDownloadFile } from '../../db/downloads-writer.ts'
 import type { StudioDatabase } from '../../db/studio-database.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import { downloadView, storedTarget, targetOf } from './download-view.ts'
@@ -13,7 +14,7 @@ import { checkFreeSpace, freeBytes, SPARE_BYTES } from './free-space.ts'
 import { HttpClient, type HttpOptions } from './http-client.ts'
 import { HUB_URL } from './hub-access.ts'
 import { removeParts } from './parts-folder.ts'
-import { planDownload, type DownloadPlan, type PlanRequest } from './plan-download.ts'
+import { planDownload, type DownloadPlan } from './plan-download.ts'
 
 /** In the data folder: where downloads go that name no target. */
 export const MODELS_FOLDER = 'models'
@@ -27,6 +28,8 @@ export interface DownloadsOptions extends HttpOptions {
   /** Of the disk, left to everything else. */
   readonly spareBytes?: number | undefined
 }
+
+const ON_ITS_WAY: readonly DownloadState[] = ['queued', 'running', 'paused']
 
 export class DownloadsService {
   readonly #options: DownloadsOptions
@@ -50,37 +53,43 @@ export class DownloadsService {
   }
 
   /** @throws {AppError} as `planDownload` */
-  async plan(request: PlanRequest): Promise<DownloadPlan & { freeBytes: number }> {
+  async plan(request: WantedDownload): Promise<DownloadPlan & { freeBytes: number }> {
     const plan = await this.#plan(request)
     return { ...plan, freeBytes: await freeBytes(plan.target) }
   }
 
   /** @throws {AppError} as `planDownload`; `disk-full`, `state-conflict` if it is on its way already */
-  async start(request: PlanRequest): Promise<DownloadView> {
+  async start(request: WantedDownload): Promise<DownloadView> {
     const { db, dataDir, spareBytes } = this.#options
     const { name, target, files, sizeBytes } = await this.#plan(request)
     await checkFreeSpace(target, sizeBytes ?? 0, spareBytes ?? SPARE_BYTES)
-    const stored = storedTarget(dataDir, target)
-    const paths = new Set(files.map(({ path }) => path))
+    const wanted = { source: request.source, name, target: storedTarget(dataDir, target) }
     const id = db.transaction((write) => {
-      const other = db.read.downloads
-        .list()
-        .find(
-          (record) =>
-            record.target === stored &&
-            ['queued', 'running', 'paused'].includes(record.state) &&
-            db.read.downloads.files(record.id).some(({ path }) => paths.has(path)),
-        )
-      if (other) {
-        throw new AppError(
-          'state-conflict',
-          `${quoted(other.name)} is on its way to the same folder already: resume or cancel that one`,
-          { data: { id: other.id } },
-        )
-      }
-      return write.downloads.add({ source: request.source, name, target: stored }, files, Date.now())
+      const known = this.#knownAs(wanted, files)
+      if (known === undefined) return write.downloads.add(wanted, files, Date.now())
+      // it goes on with what is there
+      write.downloads.setState(known, ['failed', 'cancelled'], 'queued')
+      return known
     })
     return await this.#changed(id)
+  }
+
+  /** One of the same files that ended without them. @throws {AppError} `state-conflict` if any of them is on its way */
+  #knownAs({ target, source }: NewDownload, wanted: readonly NewDownloadFile[]): number | undefined {
+    const { downloads } = this.#options.db.read
+    const others = downloads.list().filter((record) => record.target === target)
+    const paths = new Set(wanted.map(({ path }) => path))
+    for (const { id, state, name } of others.filter(({ state }) => ON_ITS_WAY.includes(state))) {
+      const files = downloads.files(id)
+      if (!files.some(({ path }) => paths.has(path))) continue
+      throw new AppError(
+        'state-conflict',
+        `${quoted(name)} is on its way to the same folder already: resume or cancel that one`,
+        { data: { id, state, isSame: isSame(files, wanted) } },
+      )
+    }
+    const ended = others.filter((record) => record.source === source && ['failed', 'cancelled'].includes(record.state))
+    return ended.find(({ id }) => isSame(downloads.files(id), wanted))?.id
   }
 
   pause(id: number): Promise<DownloadView> {
@@ -118,7 +127,7 @@ export class DownloadsService {
     this.#http.close()
   }
 
-  #plan(request: PlanRequest): Promise<DownloadPlan> {
+  #plan(request: WantedDownload): Promise<DownloadPlan> {
     const { hubUrl = HUB_URL, dataDir } = this.#options
     return planDownload(request, { http: this.#http, hubUrl, modelsDir: join(dataDir, MODELS_FOLDER) })
   }
@@ -151,6 +160,18 @@ export class DownloadsService {
   #view(record: DownloadRecord): DownloadView {
     return downloadView(this.#options.dataDir, record, this.#options.db.read.downloads.files(record.id))
   }
+}
+
+/** What a row has to prove is never less than what is wanted; of an address it may have learnt more since. */
+function isSame(files: readonly DownloadFileRecord[], wanted: readonly NewDownloadFile[]): boolean {
+  const fits = (known: string | null, asked: string | null): boolean => asked === null || asked === known
+  return (
+    files.length === wanted.length &&
+    wanted.every(({ path, url, sha256, gitSha1 }) => {
+      const file = files.find((other) => other.path === path)
+      return file?.url === url && fits(file.sha256, sha256) && fits(file.gitSha1, gitSha1)
+    })
+  )
 }
 
 function conflict({ name, state }: DownloadRecord, done: string): AppError {

@@ -57,10 +57,10 @@ export class HttpClient {
   ): Promise<HttpAnswer> {
     let url = address
     let linkedSha256: string | null = null
-    const token = this.#options.tokenFor?.(address.host)
+    const token = this.#options.tokenFor?.(address.host) ?? ''
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
       this.#checkProtocol(url, address)
-      const hasToken = token !== undefined && url.origin === address.origin
+      const hasToken = token !== '' && url.origin === address.origin
       const authorization: Record<string, string> = hasToken ? { authorization: `Bearer ${token}` } : {}
       const body = await this.#request(url, { ...headers, ...authorization }, signal)
       const status = body.statusCode ?? 0

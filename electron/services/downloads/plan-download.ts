@@ -1,10 +1,11 @@
 /** What a source would bring: its files with their sizes, and where they would go. */
 import { isAbsolute, join, resolve } from 'node:path'
+import type { WantedDownload } from '#shared/contract/downloads.ts'
 import { AppError, quoted } from '#shared/errors.ts'
 import type { NewDownloadFile } from '../../db/downloads-writer.ts'
 import { chooseFiles } from './choose-files.ts'
 import { hostOf, textOf, type HttpAnswer, type HttpClient } from './http-client.ts'
-import { listRepository, readModelIndex } from './hub-repository.ts'
+import { listRepository, readModelIndex, type RepositoryFile } from './hub-repository.ts'
 import { parseSource } from './parse-source.ts'
 import { refusal } from './refusal.ts'
 import { checkPaths, isSafeName } from './safe-path.ts'
@@ -26,14 +27,8 @@ export interface PlanOptions {
   readonly modelsDir: string
 }
 
-export interface PlanRequest {
-  readonly source: string
-  readonly target?: string | undefined
-  readonly variant?: string | undefined
-}
-
 /** @throws {AppError} `invalid-argument`, `download-failed`, `download-refused`, `download-invalid` */
-export async function planDownload(request: PlanRequest, options: PlanOptions): Promise<DownloadPlan> {
+export async function planDownload(request: WantedDownload, options: PlanOptions): Promise<DownloadPlan> {
   if (request.target !== undefined && !isAbsolute(request.target)) {
     throw new AppError(
       'invalid-argument',
@@ -41,10 +36,15 @@ export async function planDownload(request: PlanRequest, options: PlanOptions): 
     )
   }
   const source = parseSource(request.source, options.hubUrl)
-  const { files, variants, name, ownFolder } =
+  if (source.kind === 'address' && request.files !== undefined) {
+    throw new AppError('invalid-argument', 'an address is one file: name files only of a repository, as owner/name')
+  }
+  const found =
     source.kind === 'address'
       ? await planAddress(source.url, options.http)
-      : await planRepository(source, request.variant, options)
+      : await planRepository(source, request, options)
+  const { variants, name, ownFolder } = found
+  const files = request.sha256 === undefined ? found.files : mustBe(request.sha256, found.files)
   checkPaths(files.map(({ path }) => path))
   return {
     name,
@@ -65,28 +65,57 @@ interface Found {
 
 async function planRepository(
   { repository, revision }: { repository: string; revision: string },
-  variant: string | undefined,
+  { variant, files: named }: WantedDownload,
   { http, hubUrl }: PlanOptions,
 ): Promise<Found> {
   const all = await listRepository(http, hubUrl, repository, revision)
+  const isMain = revision === 'main'
+  const [owner, ownName] = repository.split('/')
+  const name = isMain ? repository : `${repository}@${revision}`
+  const ownFolder = [owner, isMain ? ownName : `${ownName}@${revision.replaceAll('/', '-')}`]
+  if (named !== undefined) return { files: filesNamed(named, all, name), variants: [], name, ownFolder }
   const index = all.find(({ path }) => path === 'model_index.json')
   if (!index) {
-    const singles = all.filter(({ path }) => path.endsWith('.safetensors')).map(({ path }) => quoted(path))
-    const has = singles.length === 0 ? 'no .safetensors file either' : `these files: ${singles.slice(0, 10).join(', ')}`
     throw new AppError(
       'download-refused',
-      `${repository} is no repository of a diffusers model (it has no model_index.json). It has ${has}. For a single file, give its own address`,
+      `${repository} is no repository of a diffusers model (it has no model_index.json). It has ${shownModels(all)}. For one of them, name that file`,
     )
   }
   const { files, variants } = chooseFiles(all, await readModelIndex(http, index), variant)
-  const isMain = revision === 'main'
-  const [owner, name] = repository.split('/')
-  return {
-    files,
-    variants,
-    name: isMain ? repository : `${repository}@${revision}`,
-    ownFolder: [owner, isMain ? name : `${name}@${revision.replaceAll('/', '-')}`],
+  return { files, variants, name, ownFolder }
+}
+
+/** @throws {AppError} `download-refused` */
+function filesNamed(named: readonly string[], all: readonly RepositoryFile[], repository: string): RepositoryFile[] {
+  return [...new Set(named)].map((path) => {
+    const file = all.find((other) => other.path === path)
+    if (file !== undefined) return file
+    throw new AppError(
+      'download-refused',
+      `there is no file ${quoted(path)} in ${repository}: it has ${shownModels(all)}`,
+    )
+  })
+}
+
+function shownModels(files: readonly RepositoryFile[]): string {
+  const models = files.filter(({ path }) => path.endsWith('.safetensors')).map(({ path }) => quoted(path))
+  return models.length === 0 ? 'no .safetensors file' : `these files: ${models.slice(0, 10).join(', ')}`
+}
+
+/** @throws {AppError} `invalid-argument`, `download-invalid` */
+function mustBe(sha256: string, files: readonly NewDownloadFile[]): NewDownloadFile[] {
+  const [file] = files
+  if (files.length > 1) {
+    throw new AppError('invalid-argument', `a sha256 proves one file, but this source has ${files.length}: name one`)
   }
+  if (file.sha256 !== null && file.sha256 !== sha256) {
+    throw new AppError(
+      'download-invalid',
+      `${file.path} is another file than was asked for: its sha256 is ${file.sha256}, not ${sha256}. Nothing was fetched`,
+      { data: { path: file.path, expected: sha256, found: file.sha256 } },
+    )
+  }
+  return [{ ...file, sha256 }]
 }
 
 /** Asks for the file and reads nothing of it: some servers know no HEAD. */

@@ -23,12 +23,14 @@ export function refusal(answer: HttpAnswer, what: string): AppError {
   if (code === 'GatedRepo') {
     return new AppError(
       'download-refused',
-      `${from} for ${what}: its author asks for an agreement. Accept it on the model's page, then try again with a token of that account`,
+      `${from} for ${what}: its author asks for an agreement. Accept it on the model's page, then set HF_TOKEN to a token of that account and try again`,
       { data },
     )
   }
   if (status === 401 || status === 403) {
-    const todo = answer.hasToken ? 'the token does not give access to it' : 'it is not there, or needs a token'
+    const todo = answer.hasToken
+      ? 'the token (HF_TOKEN) does not give access to it'
+      : 'it is not there, or needs a token. HF_TOKEN holds the one for the hub'
     return new AppError('download-refused', `${from} for ${what}: ${todo}`, { data })
   }
   if (status === 404 || status === 410) {

@@ -11,10 +11,13 @@ import { EngineSupervisor } from '../../supervisor/engine-supervisor.ts'
 import { createRouter } from '../contract/router.ts'
 import { resolveDataDir } from '../data-folder/moved-note.ts'
 import { runDoctor } from '../doctor/run-doctor.ts'
+import { DownloadRunner } from '../downloads/download-runner.ts'
+import { hubAccess } from '../downloads/hub-access.ts'
 import { EventBus } from '../events/event-bus.ts'
 import type { StudioOptions } from './open-studio.ts'
 import { createServices, type Services } from './services.ts'
 import { createStudioHandlers } from './studio-handlers.ts'
+import { watchOthers } from './watch-others.ts'
 
 export interface GuestStudio extends Pick<Services, 'settings' | 'models' | 'store' | 'inputs' | 'reproduction'> {
   /** The folder in use. */
@@ -24,6 +27,11 @@ export interface GuestStudio extends Pick<Services, 'settings' | 'models' | 'sto
   readonly db: StudioDatabase
   /** An engine of its own, started when it is asked for something. */
   readonly engine: EngineSupervisor
+  /**
+   * Fetches downloads until it is ended, or lets the process do it that does so already.
+   * @returns what ends it; resolves when the models that came are in the list
+   */
+  fetchDownloads(onProblem: (message: string) => void): () => Promise<void>
   close(): Promise<void>
 }
 
@@ -33,7 +41,7 @@ export function openGuest({ starterModelDir, startChild, ...options }: StudioOpt
   const db = openDatabase(dataDir, { role: 'guest' })
   const bus = new EventBus()
   const engine = new EngineSupervisor({ startChild })
-  const { handlers, settings, models, store, inputs, reproduction } = createServices({
+  const { handlers, settings, models, store, inputs, reproduction, downloads } = createServices({
     db,
     dataDir,
     bus,
@@ -62,6 +70,28 @@ export function openGuest({ starterModelDir, startChild, ...options }: StudioOpt
     store,
     inputs,
     reproduction,
+    fetchDownloads(onProblem) {
+      const runner = new DownloadRunner({ db, bus, dataDir, models, downloads, ...hubAccess() })
+      const stopListening = bus.listen((event) => {
+        if (event.name === 'warning') onProblem(event.payload.message)
+      })
+      const stopWatching = watchOthers({
+        db,
+        onChange: () => void runner.wake(),
+        onProblem: ({ message }) => {
+          onProblem(message)
+        },
+      })
+      runner.start()
+      return async () => {
+        stopWatching()
+        // another command may just have cancelled what it fetched
+        await runner.wake()
+        await runner.close()
+        await runner.added
+        stopListening()
+      }
+    },
     async close() {
       await engine.close()
       db.close()

@@ -118,7 +118,12 @@ function start({ db, notes, dataDir, starterModelDir, startChild }: Opened, ends
     warn('the folders of models could not be looked through', error)
   })
   // after the engine, whose end cuts it short
-  ends.splice(1, 0, () => scan)
+  ends.splice(
+    1,
+    0,
+    () => scan,
+    () => downloadRunner.added,
+  )
   ends.push(
     () => hasher.close(),
     () => downloadRunner.close(),
