@@ -1,6 +1,59 @@
 /** What a list of models says about one; the engine reads it out of the model's folder. */
 import { z } from 'zod'
 import { ErrorCodeSchema } from './errors.ts'
+import { MemoryProfileSchema } from './model-memory.ts'
+import { SCHEDULERS, SIGMA_SCHEDULES } from './names.ts'
+
+/** The parts of a model that have weights. */
+export const MODEL_PARTS = ['text-encoder', 'unet', 'vae'] as const
+export type ModelPart = (typeof MODEL_PARTS)[number]
+
+/** What a request takes from the model where it says nothing. */
+export const ModelDefaultsSchema = z.object({
+  scheduler: z.enum(SCHEDULERS),
+  /** With its own scheduler only. */
+  sigmas: z.enum(SIGMA_SCHEDULES),
+  numInferenceSteps: z.int(),
+  guidanceScale: z.number(),
+  strength: z.number(),
+  widthPx: z.int(),
+  heightPx: z.int(),
+})
+export type ModelDefaults = z.infer<typeof ModelDefaultsSchema>
+
+const ModelComponentSchema = z.object({
+  part: z.enum(MODEL_PARTS),
+  /** As its config says: 'UNet2DConditionModel'; null if it does not. */
+  className: z.string().nullable(),
+  parameterCount: z.int(),
+  /** On disk, of the tensors alone. */
+  sizeBytes: z.int(),
+  /** How they are stored ('F32', 'F16'), by their share of it, the largest first. */
+  dtypes: z.array(z.string()),
+})
+export type ModelComponent = z.infer<typeof ModelComponentSchema>
+
+export const ModelFactsSchema = z.object({
+  /** All that is wrong with it. Empty: the model can be used. */
+  problems: z.array(z.object({ code: ErrorCodeSchema, message: z.string() })),
+  components: z.array(ModelComponentSchema),
+  /** Null if its configs do not tell. */
+  defaults: ModelDefaultsSchema.nullable(),
+  /** Width and height of its images are multiples of it; null as before. */
+  sizeMultiplePx: z.int().nullable(),
+  /** Null unless it can be used. */
+  memory: MemoryProfileSchema.nullable(),
+})
+export type ModelFacts = z.infer<typeof ModelFactsSchema>
+
+/** Before the first look at it. */
+export const NO_FACTS: ModelFacts = {
+  problems: [],
+  components: [],
+  defaults: null,
+  sizeMultiplePx: null,
+  memory: null,
+}
 
 export const ModelSummarySchema = z.object({
   name: z.string(),
@@ -9,7 +62,6 @@ export const ModelSummarySchema = z.object({
   hash: z.string().nullable(),
   /** Of all tensors, without headers. */
   sizeBytes: z.int(),
-  /** Empty: the model can be used. */
-  problems: z.array(z.object({ code: ErrorCodeSchema, message: z.string() })),
+  ...ModelFactsSchema.shape,
 })
 export type ModelSummary = z.infer<typeof ModelSummarySchema>

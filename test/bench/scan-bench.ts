@@ -5,6 +5,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { NO_FACTS } from '#shared/model-summary.ts'
 import { openDatabase } from '../../electron/db/open-database.ts'
 import { EventBus } from '../../electron/services/events/event-bus.ts'
 import { ModelsService } from '../../electron/services/models/models-service.ts'
@@ -33,7 +34,7 @@ const models = new ModelsService({
   starterModelDir: join(dir, 'starter'),
   inspect: () => {
     inspections++
-    return Promise.resolve({ name: 'model', architecture: 'x', hash: 'a'.repeat(64), sizeBytes: 1, problems: [] })
+    return Promise.resolve({ name: 'model', architecture: 'x', hash: 'a'.repeat(64), sizeBytes: 1, ...NO_FACTS })
   },
 })
 

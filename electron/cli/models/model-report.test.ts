@@ -21,6 +21,9 @@ const report: ModelReport = {
   predictionType: 'epsilon',
   scheduler: 'PNDMScheduler',
   defaults: { numInferenceSteps: 20, guidanceScale: 5 },
+  requestDefaults: null,
+  sizeMultiplePx: 8,
+  memory: null,
   hash: null,
   problems: [{ code: 'tensor-missing', message: 'unet: a\nb' }],
 }

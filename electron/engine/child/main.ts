@@ -5,6 +5,7 @@
  * when its channel closes, for whatever reason, the engine ends too, so that no orphan goes on computing.
  */
 import { inspectModelFolder } from '#engine/models/inspect.ts'
+import { summarize } from '#engine/models/summarize.ts'
 import { generate } from '#engine/pipelines/generate.ts'
 import { RUNTIME_VERSION } from '#engine/runtime/version.ts'
 import { VERSION } from '#shared/version.ts'
@@ -14,9 +15,5 @@ connectParent({
   engineVersion: VERSION,
   runtimeVersion: RUNTIME_VERSION,
   generate,
-  inspect: async (modelDir) => {
-    const { name, architecture, hash, components, problems } = await inspectModelFolder(modelDir)
-    const sizeBytes = components.reduce((sum, component) => sum + component.sizeBytes, 0)
-    return { name, architecture, hash, sizeBytes, problems: [...problems] }
-  },
+  inspect: async (modelDir) => summarize(await inspectModelFolder(modelDir)),
 })

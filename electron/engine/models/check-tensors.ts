@@ -1,8 +1,14 @@
-/** Finds every tensor that a component's graphs will ask for and not get, without stopping at the first. */
+/**
+ * Finds every tensor that a component's graphs will ask for and not get, without stopping at the first. What was
+ * understood of it on the way comes along.
+ */
 import { AppError } from '#shared/errors.ts'
+import type { OnnxGraph } from '#engine/onnx/graph-builder.ts'
 import type { Weights } from '#engine/weights/weights.ts'
 import { buildVaeDecoder, buildVaeEncoder } from './autoencoder-kl.ts'
+import type { ReadConfigs } from './check-fit.ts'
 import { buildClipText, readClipTextConfig } from './clip-text.ts'
+import type { ProfiledModel } from './memory-profile.ts'
 import type { WeightComponentName } from './model-folder.ts'
 import { buildUNet } from './unet-2d-condition.ts'
 import { readUNetConfig } from './unet-config.ts'
@@ -10,26 +16,37 @@ import { readVaeConfig } from './vae-config.ts'
 
 type Config = Readonly<Record<string, unknown>>
 
-const BUILD: Record<WeightComponentName, (config: Config, weights: Weights) => void> = {
+/** Of one component, or of several. */
+export interface Understood extends Partial<ReadConfigs> {
+  readonly graphs: { readonly [Name in keyof ProfiledModel['graphs']]?: OnnxGraph }
+}
+
+const BUILD: Record<WeightComponentName, (config: Config, weights: Weights) => Understood> = {
   text_encoder: (config, weights) => {
-    buildClipText(readClipTextConfig(config), weights)
+    const text = readClipTextConfig(config)
+    return { text, graphs: { textEncoder: buildClipText(text, weights) } }
   },
   unet: (config, weights) => {
-    buildUNet(readUNetConfig(config), weights)
+    const unet = readUNetConfig(config)
+    return { unet, graphs: { unet: buildUNet(unet, weights) } }
   },
   vae: (config, weights) => {
-    buildVaeEncoder(readVaeConfig(config), weights)
-    buildVaeDecoder(readVaeConfig(config), weights)
+    const vae = readVaeConfig(config)
+    return { vae, graphs: { vaeEncoder: buildVaeEncoder(vae, weights), vaeDecoder: buildVaeDecoder(vae, weights) } }
   },
 }
 
 /**
- * @returns one error per tensor that is missing, of another shape or of a dtype that is not read
+ * @returns `problems`: one error per tensor that is missing, of another shape or of a dtype that is not read
  * @throws {AppError} `architecture-unsupported` or `model-config-invalid` if the config allows no graph at all
  */
-export function checkTensors(component: WeightComponentName, config: Config, weights: Weights): AppError[] {
+export function checkTensors(
+  component: WeightComponentName,
+  config: Config,
+  weights: Weights,
+): { problems: AppError[]; understood: Understood } {
   const found = new Map<string, AppError>()
-  BUILD[component](config, {
+  const understood = BUILD[component](config, {
     component,
     files: weights.files,
     names: () => weights.names(),
@@ -45,5 +62,5 @@ export function checkTensors(component: WeightComponentName, config: Config, wei
       }
     },
   })
-  return [...found.values()]
+  return { problems: [...found.values()], understood }
 }

@@ -1,11 +1,13 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { LoadedModel } from '#engine/pipelines/loaded-model.ts'
 import { writeSafetensors } from '#engine/weights/safetensors-writer.ts'
 import { inspectModelFolder } from './inspect.ts'
 import { openModelFolder } from './model-folder.ts'
+import { summarize } from './summarize.ts'
 
 const PIPELINES = fileURLToPath(new URL('../../../test/fixtures/pipelines/models/', import.meta.url))
 const TOKENIZER = fileURLToPath(new URL('../../../test/fixtures/tokenizer/', import.meta.url))
@@ -60,6 +62,17 @@ test('a whole model: what it is, and no problems', async () => {
     predictionType: 'epsilon',
     scheduler: 'PNDMScheduler',
     defaults: {},
+    // where neither request nor author says anything: as diffusers does
+    requestDefaults: {
+      scheduler: 'pndm',
+      sigmas: 'default',
+      numInferenceSteps: 50,
+      guidanceScale: 7.5,
+      strength: 0.8,
+      widthPx: 32,
+      heightPx: 32,
+    },
+    sizeMultiplePx: 4,
     hash: (await openModelFolder(dir)).hash,
     problems: [],
   })
@@ -69,6 +82,55 @@ test('a whole model: what it is, and no problems', async () => {
     files: ['diffusion_pytorch_model.safetensors'],
   })
   expect(JSON.parse(JSON.stringify(report))).toEqual(report)
+})
+
+test('what the author proposes goes before what diffusers does', async () => {
+  const dir = await model({
+    'reprise.json': { name: 'Scenes', defaults: { guidanceScale: 3, heightPx: 768, scheduler: 'euler' } },
+    'vae/config.json': {
+      _class_name: 'AutoencoderKL',
+      block_out_channels: [32, 32, 32, 32],
+      down_block_types: Array(4).fill('DownEncoderBlock2D'),
+      up_block_types: Array(4).fill('UpDecoderBlock2D'),
+    },
+  })
+  expect((await inspectModelFolder(dir)).requestDefaults).toEqual({
+    scheduler: 'euler',
+    sigmas: 'default',
+    numInferenceSteps: 50,
+    guidanceScale: 3,
+    strength: 0.8,
+    widthPx: 512,
+    heightPx: 768,
+  })
+})
+
+test('what a list says of it: weights as they run, and memory only of what can run', async () => {
+  const dir = join(PIPELINES, 'sd1')
+  const summary = summarize(await inspectModelFolder(dir))
+  const loaded = await LoadedModel.open(await openModelFolder(dir), 1)
+  expect(summary).toMatchObject({ problems: [], memory: loaded.memory })
+  expect(summary.components.map(({ part, dtypes }) => [part, dtypes])).toEqual([
+    ['text-encoder', ['F32']],
+    ['unet', ['F32']],
+    ['vae', ['F32']],
+  ])
+  expect(summary.sizeBytes).toBe(summary.components.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))
+  expect(summarize(await inspectModelFolder(await model())).memory).toBeNull()
+})
+
+test('parts that do not fit together, and a scheduler that there is not, are problems', async () => {
+  const dir = join(root, 'misfit')
+  await cp(join(PIPELINES, 'sd1'), dir, { recursive: true })
+  await rm(join(dir, 'text_encoder'), { recursive: true })
+  await cp(join(PIPELINES, 'sd2', 'text_encoder'), join(dir, 'text_encoder'), { recursive: true })
+  await writeFile(join(dir, 'scheduler/scheduler_config.json'), JSON.stringify({ _class_name: 'UniPCScheduler' }))
+  const { problems, hash } = await inspectModelFolder(dir)
+  expect(problems.map(({ message }) => message)).toEqual([
+    expect.stringContaining('"UniPCScheduler" is not supported'),
+    expect.stringContaining('the parts are of different models'),
+  ])
+  expect(hash).toBeNull()
 })
 
 test('weights of something else: the tensors that are missing are named, and counted past the first', async () => {

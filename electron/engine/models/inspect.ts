@@ -4,6 +4,8 @@
  */
 import { basename, join, resolve } from 'node:path'
 import { AppError, type ErrorCode } from '#shared/errors.ts'
+import type { MemoryProfile } from '#shared/model-memory.ts'
+import type { ModelDefaults } from '#shared/model-summary.ts'
 import { elementCount } from '#engine/tensor/tensor.ts'
 import { openTokenizer } from '#engine/tokenizer/open-tokenizer.ts'
 import { openWeights } from '#engine/weights/open-weights.ts'
@@ -14,9 +16,12 @@ import {
   readModelIndex,
   readRepriseJson,
   requireFolder,
-  type ModelDefaults,
+  type AuthorDefaults,
 } from './model-folder-config.ts'
-import { checkTensors } from './check-tensors.ts'
+import { checkFit, type ReadConfigs } from './check-fit.ts'
+import { checkTensors, type Understood } from './check-tensors.ts'
+import { memoryProfile, type ProfiledModel } from './memory-profile.ts'
+import { modelDefaults } from './model-defaults.ts'
 import { checkComponent, checkPipeline, WEIGHT_COMPONENTS, type WeightComponentName } from './model-folder.ts'
 
 /** Per component; a folder of another model would list hundreds. */
@@ -52,7 +57,14 @@ export interface ModelReport {
   readonly predictionType: string
   /** The class that scheduler_config.json names. */
   readonly scheduler: string | null
-  readonly defaults: ModelDefaults
+  /** Out of reprise.json. */
+  readonly defaults: AuthorDefaults
+  /** What a request takes that says nothing; null if that cannot be told. */
+  readonly requestDefaults: ModelDefaults | null
+  /** Pixels per latent; null if the VAE's config cannot be read. */
+  readonly sizeMultiplePx: number | null
+  /** Null unless all components can be read. */
+  readonly memory: MemoryProfile | null
   /** As ModelFolder.hash; null if anything that it covers is missing. */
   readonly hash: string | null
   /** Empty: the model can be opened. */
@@ -86,6 +98,7 @@ export async function inspectModelFolder(dir: string): Promise<ModelReport> {
   const components: ComponentReport[] = []
   const configs: Partial<Record<WeightComponentName, Record<string, unknown>>> = {}
   const weights: Weights[] = []
+  let understood: Understood = { graphs: {} }
   for (const name of Object.keys(WEIGHT_COMPONENTS) as WeightComponentName[]) {
     const config = await attempt(() => readComponentConfig(root, name, 'config.json'))
     let className: string | null = null
@@ -96,7 +109,13 @@ export async function inspectModelFolder(dir: string): Promise<ModelReport> {
     const opened = await attempt(() => openWeights(join(root, name), WEIGHT_COMPONENTS[name].baseName, name))
     if (opened !== null) weights.push(opened)
     if (opened !== null && config !== null && className !== null) {
-      const missing = (await attempt(() => checkTensors(name, config, opened))) ?? []
+      const checked = await attempt(() => checkTensors(name, config, opened))
+      const missing = checked?.problems ?? []
+      understood = {
+        ...understood,
+        ...checked?.understood,
+        graphs: { ...understood.graphs, ...checked?.understood.graphs },
+      }
       problems.push(...missing.slice(0, MAX_TENSOR_PROBLEMS).map(({ code, message }) => ({ code, message })))
       const more = missing.length - MAX_TENSOR_PROBLEMS
       if (more > 0) problems.push({ code: 'tensor-missing', message: `${name}: and ${more} tensors more` })
@@ -105,6 +124,18 @@ export async function inspectModelFolder(dir: string): Promise<ModelReport> {
   }
   await attempt(async () => openTokenizer(await requireFolder(root, 'tokenizer')))
   const scheduler = await attempt(() => readComponentConfig(root, 'scheduler', 'scheduler_config.json'))
+  const { unet, vae } = understood
+  const author = reprise.defaults
+  const requestDefaults =
+    unet && vae && scheduler
+      ? await attempt(() => modelDefaults({ unet, vae, schedulerConfig: scheduler, author }))
+      : null
+  const whole = wholeOf(understood)
+  if (whole) {
+    await attempt(() => {
+      checkFit(whole)
+    })
+  }
   const complete = weights.length === components.length && problems.length === 0
   return {
     name: reprise.name ?? basename(root),
@@ -114,10 +145,20 @@ export async function inspectModelFolder(dir: string): Promise<ModelReport> {
     ...imageSize(configs),
     predictionType: textOf(scheduler?.prediction_type) ?? 'epsilon',
     scheduler: textOf(scheduler?._class_name),
-    defaults: reprise.defaults,
+    defaults: author,
+    requestDefaults,
+    sizeMultiplePx: vae?.scaleFactor ?? null,
+    memory: whole ? memoryProfile(whole) : null,
     hash: complete ? await attempt(() => modelHash(root, weights)) : null,
     problems,
   }
+}
+
+/** Undefined if anything of it is missing. */
+function wholeOf({ text, unet, vae, graphs }: Understood): (ReadConfigs & ProfiledModel) | undefined {
+  const { textEncoder, unet: unetGraph, vaeEncoder, vaeDecoder } = graphs
+  if (!text || !unet || !vae || !textEncoder || !unetGraph || !vaeEncoder || !vaeDecoder) return undefined
+  return { text, unet, vae, graphs: { textEncoder, unet: unetGraph, vaeEncoder, vaeDecoder } }
 }
 
 function contents(weights: Weights | null): Omit<ComponentReport, 'name' | 'className'> {

@@ -24,7 +24,7 @@ const RepriseJsonSchema = z.object({
     .default({}),
 })
 /** Settings that the model's author proposes; a request goes before them. */
-export type ModelDefaults = z.infer<typeof RepriseJsonSchema>['defaults']
+export type AuthorDefaults = z.infer<typeof RepriseJsonSchema>['defaults']
 
 /**
  * model_index.json of a folder that looks like a model.

@@ -11,7 +11,7 @@ import {
   readModelIndex,
   readRepriseJson,
   requireFolder,
-  type ModelDefaults,
+  type AuthorDefaults,
 } from './model-folder-config.ts'
 import { modelHash } from './model-folder-hash.ts'
 
@@ -34,7 +34,7 @@ export interface ModelFolder {
   readonly tokenizerDir: string
   /** scheduler_config.json as it is. */
   readonly schedulerConfig: Record<string, unknown>
-  readonly defaults: ModelDefaults
+  readonly defaults: AuthorDefaults
   /** sha256 hex; what it covers is said at `modelHash`. */
   readonly hash: string
 }

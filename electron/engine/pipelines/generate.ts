@@ -5,6 +5,7 @@
 import { AppError } from '#shared/errors.ts'
 import type { GenerationEvent, GenerationResult } from '#shared/engine-protocol.ts'
 import type { GenerationItem, GenerationRequest } from '#shared/generation.ts'
+import { rowsPerImage } from '#shared/model-memory.ts'
 import { openModelFolder } from '#engine/models/model-folder.ts'
 import { createScheduler } from '#engine/schedulers/create-scheduler.ts'
 import { imageToImageBeginIndex } from '#engine/schedulers/image-to-image-begin.ts'
@@ -40,15 +41,12 @@ export async function generate(request: GenerationRequest, context: GenerateCont
   const items = request.items.map((item, index) => batchItem(item, index, settings, inputs))
   if (request.trace) requireOneSize(items)
 
-  // guidance of 1 would weigh the unconditional half with zero
-  const isGuided = settings.guidanceScale > 1
+  const rows = rowsPerImage(settings.guidanceScale)
+  const isGuided = rows > 1
   const microBatches = planMicroBatches(items, {
     maxMemoryBytes: request.maxMemoryBytes,
-    weightBytes: model.weightBytes,
-    unet: model.unet,
-    vae: model.vae,
-    rowsPerImage: isGuided ? 2 : 1,
-    oneAtATime: model.isBatchDependent('unet'),
+    memory: model.memory,
+    rowsPerImage: rows,
   })
   context.onEvent({ type: 'plan', imageCount: items.length, stepsPerImage, microBatches })
 

@@ -3,8 +3,11 @@
  * back as soon as all prompts are encoded; UNet and decoder stay for the next request.
  */
 import { AppError } from '#shared/errors.ts'
+import type { MemoryProfile } from '#shared/model-memory.ts'
 import { buildVaeDecoder, buildVaeEncoder } from '#engine/models/autoencoder-kl.ts'
+import { checkFit } from '#engine/models/check-fit.ts'
 import { buildClipText, readClipTextConfig, type ClipTextConfig } from '#engine/models/clip-text.ts'
+import { memoryProfile } from '#engine/models/memory-profile.ts'
 import type { ModelFolder } from '#engine/models/model-folder.ts'
 import { buildUNet } from '#engine/models/unet-2d-condition.ts'
 import { readUNetConfig, type UNetConfig } from '#engine/models/unet-config.ts'
@@ -25,9 +28,10 @@ export class LoadedModel {
   readonly text: ClipTextConfig
   readonly unet: UNetConfig
   readonly vae: VaeConfig
+  readonly memory: MemoryProfile
   /** Time spent making sessions. */
   loadMs = 0
-  private readonly graphs: Readonly<Record<ComponentName, OnnxGraph>>
+  readonly graphs: Readonly<Record<ComponentName, OnnxGraph>>
   private readonly sessions = new Map<ComponentName, RuntimeSession>()
   private readonly threads: number | undefined
   private colors: Promise<LatentColors | undefined> | undefined
@@ -47,6 +51,7 @@ export class LoadedModel {
       vaeEncoder: buildVaeEncoder(this.vae, folder.vae.weights),
       vaeDecoder: buildVaeDecoder(this.vae, folder.vae.weights),
     }
+    this.memory = memoryProfile(this)
   }
 
   /** @throws {AppError} what weights, configs and tokenizer throw */
@@ -60,16 +65,6 @@ export class LoadedModel {
       )
     }
     return new LoadedModel(folder, tokenizer, threads)
-  }
-
-  /** True if the graph must be run for one image at a time to keep it independent of its batch. */
-  isBatchDependent(component: ComponentName): boolean {
-    return this.graphs[component].batchDependent
-  }
-
-  /** Memory that the sessions need for weights alone, all in float32, bytes. */
-  get weightBytes(): number {
-    return COMPONENTS.reduce((sum, name) => sum + this.graphs[name].parameterCount * 4, 0)
   }
 
   /** True if this is the same model, unchanged on disk, with the same number of threads. */
@@ -111,21 +106,5 @@ export class LoadedModel {
       this.sessions.delete(name)
       await session?.release()
     }
-  }
-}
-
-/** The components must agree on the shapes that pass between them. */
-function checkFit({ unet, vae, text }: LoadedModel): void {
-  if (unet.inChannels !== vae.latentChannels || unet.outChannels !== vae.latentChannels) {
-    throw new AppError(
-      'architecture-unsupported',
-      `the UNet takes ${unet.inChannels} and gives ${unet.outChannels} channels, the VAE has ${vae.latentChannels}; inpainting and other conditioned UNets are not supported`,
-    )
-  }
-  if (unet.contextFeatures !== text.hiddenSize) {
-    throw new AppError(
-      'model-config-invalid',
-      `the UNet attends to ${unet.contextFeatures} features, the text encoder gives ${text.hiddenSize}: the parts are of different models`,
-    )
   }
 }

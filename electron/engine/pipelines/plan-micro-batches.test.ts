@@ -1,20 +1,22 @@
 import { describe, expect, it } from 'vitest'
+import { memoryProfile, type ProfiledModel } from '#engine/models/memory-profile.ts'
 import { readUNetConfig } from '#engine/models/unet-config.ts'
 import { readVaeConfig } from '#engine/models/vae-config.ts'
 import { planMicroBatches, type PlanOptions } from './plan-micro-batches.ts'
 
-const options: PlanOptions = {
-  maxMemoryBytes: 8e9,
-  weightBytes: 4e9,
-  unet: readUNetConfig({ sample_size: 64, cross_attention_dim: 768 }),
-  vae: readVaeConfig({
-    block_out_channels: [128, 256, 512, 512],
+/** Weights of 4 GB. */
+function profile(vaeChannels: readonly number[], batchDependent = false): PlanOptions['memory'] {
+  const graph = { parameterCount: 0.25e9, batchDependent }
+  const graphs: ProfiledModel['graphs'] = { textEncoder: graph, unet: graph, vaeEncoder: graph, vaeDecoder: graph }
+  const vae = readVaeConfig({
+    block_out_channels: vaeChannels,
     down_block_types: Array(4).fill('DownEncoderBlock2D'),
     up_block_types: Array(4).fill('UpDecoderBlock2D'),
-  }),
-  rowsPerImage: 2,
-  oneAtATime: false,
+  })
+  return memoryProfile({ unet: readUNetConfig({ sample_size: 64, cross_attention_dim: 768 }), vae, graphs })
 }
+
+const options: PlanOptions = { maxMemoryBytes: 8e9, memory: profile([128, 256, 512, 512]), rowsPerImage: 2 }
 const square = (px: number): { widthPx: number; heightPx: number } => ({ widthPx: px, heightPx: px })
 
 describe('planMicroBatches', () => {
@@ -24,15 +26,10 @@ describe('planMicroBatches', () => {
   })
 
   it('makes smaller batches of larger images', () => {
-    const vae = readVaeConfig({
-      block_out_channels: [8, 8, 8, 8],
-      down_block_types: Array(4).fill('DownEncoderBlock2D'),
-      up_block_types: Array(4).fill('UpDecoderBlock2D'),
-    })
     const sizes = (px: number): number[] =>
       planMicroBatches(Array<ReturnType<typeof square>>(6).fill(square(px)), {
         ...options,
-        vae,
+        memory: profile([8, 8, 8, 8]),
         maxMemoryBytes: 5.3e9,
       }).map((batch) => batch.length)
     expect(sizes(256)).toEqual([4, 2])
@@ -41,7 +38,9 @@ describe('planMicroBatches', () => {
   })
 
   it('runs one at a time where the graph asks for it', () => {
-    expect(planMicroBatches([square(64), square(64)], { ...options, oneAtATime: true })).toEqual([[0], [1]])
+    expect(
+      planMicroBatches([square(64), square(64)], { ...options, memory: profile([128, 256, 512, 512], true) }),
+    ).toEqual([[0], [1]])
   })
 
   it('refuses a limit below what one image needs, and says how much it needs', () => {

@@ -2,11 +2,8 @@
 import { AppError } from '#shared/errors.ts'
 import type { GenerationRequest } from '#shared/generation.ts'
 import type { ResizeMode, SchedulerName, SigmaSchedule } from '#shared/names.ts'
-import { schedulerNameOf } from '#engine/schedulers/create-scheduler.ts'
+import { modelDefaults } from '#engine/models/model-defaults.ts'
 import type { LoadedModel } from './loaded-model.ts'
-
-/** As diffusers' pipelines have them. */
-const DIFFUSERS_DEFAULTS = { numInferenceSteps: 50, guidanceScale: 7.5, strength: 0.8 }
 
 /** Everything that all images of a request have in common, with nothing left open. */
 export interface ResolvedSettings {
@@ -21,27 +18,28 @@ export interface ResolvedSettings {
   readonly resizeMode: ResizeMode | undefined
 }
 
-/** @throws {AppError} `size-not-divisible`, `strength-out-of-range`, `invalid-argument` */
+/** @throws {AppError} `size-not-divisible`, `strength-out-of-range`, `invalid-argument`, and what `modelDefaults` throws */
 export function resolveSettings(request: GenerationRequest, model: LoadedModel): ResolvedSettings {
-  const { defaults } = model.folder
+  const { unet, vae } = model
+  const { schedulerConfig, defaults: author } = model.folder
+  const defaults = modelDefaults({ unet, vae, schedulerConfig, author })
   const settings = {
-    numInferenceSteps: request.numInferenceSteps ?? defaults.numInferenceSteps ?? DIFFUSERS_DEFAULTS.numInferenceSteps,
-    guidanceScale: request.guidanceScale ?? defaults.guidanceScale ?? DIFFUSERS_DEFAULTS.guidanceScale,
-    scheduler: request.scheduler ?? defaults.scheduler ?? schedulerNameOf(model.folder.schedulerConfig),
+    numInferenceSteps: request.numInferenceSteps ?? defaults.numInferenceSteps,
+    guidanceScale: request.guidanceScale ?? defaults.guidanceScale,
+    scheduler: request.scheduler ?? defaults.scheduler,
     // a model's own spacing goes with its own scheduler only
-    sigmas: request.sigmas ?? (request.scheduler === undefined ? defaults.sigmas : undefined) ?? 'default',
-    strength: request.strength ?? defaults.strength ?? DIFFUSERS_DEFAULTS.strength,
+    sigmas: request.sigmas ?? (request.scheduler === undefined ? defaults.sigmas : 'default'),
+    strength: request.strength ?? defaults.strength,
     resizeMode: request.resizeMode,
   }
   if (!Number.isFinite(settings.guidanceScale)) {
     throw new AppError('invalid-argument', `guidance must be a finite number, not ${settings.guidanceScale}`)
   }
-  const edge = model.unet.sampleSize * model.vae.scaleFactor
   const isTextToImage = request.kind === 'text-to-image'
-  const widthPx = request.widthPx ?? (isTextToImage ? (defaults.widthPx ?? edge) : undefined)
-  const heightPx = request.heightPx ?? (isTextToImage ? (defaults.heightPx ?? edge) : undefined)
-  checkEdge('width', widthPx, model.vae.scaleFactor)
-  checkEdge('height', heightPx, model.vae.scaleFactor)
+  const widthPx = request.widthPx ?? (isTextToImage ? defaults.widthPx : undefined)
+  const heightPx = request.heightPx ?? (isTextToImage ? defaults.heightPx : undefined)
+  checkEdge('width', widthPx, vae.scaleFactor)
+  checkEdge('height', heightPx, vae.scaleFactor)
   if (!isTextToImage && !(settings.strength > 0 && settings.strength <= 1)) {
     throw new AppError('strength-out-of-range', `strength must be above 0 and at most 1, not ${settings.strength}`)
   }

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { ModelFileView } from '#shared/contract/model-files.ts'
 import { AppError } from '#shared/errors.ts'
 import type { ModelSummary } from '#shared/model-summary.ts'
+import { NO_FACTS } from '#shared/model-summary.ts'
 import { cleanUp, openTemporary, temporaryFolder } from '../../db/testing/studio-folder.ts'
 import { EventBus } from '../events/event-bus.ts'
 import { SettingsService } from '../settings/settings-service.ts'
@@ -44,7 +45,7 @@ function open() {
       architecture: 'x',
       hash: 'a'.repeat(64),
       sizeBytes: 1,
-      problems: [],
+      ...NO_FACTS,
     })
   }
   const dir = temporaryFolder()
