@@ -1,4 +1,4 @@
-/** What a packaged app needs besides its bundles: the command line, icons, licences. Made before packaging. */
+/** What the desktop app needs besides its bundles: panels, command line, icons, licences. Made before it is packaged or run. */
 import { chmod, copyFile, cp, link, mkdir, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -18,7 +18,9 @@ export const STAGED = {
 }
 
 export async function stageDesktop(): Promise<void> {
-  await build({ configFile: join(import.meta.dirname, 'vite.node.config.ts'), logLevel: 'warn' })
+  for (const name of ['node', 'renderer']) {
+    await build({ configFile: join(import.meta.dirname, `vite.${name}.config.ts`), logLevel: 'warn' })
+  }
   await rm(STAGE, { recursive: true, force: true })
   await mkdir(STAGED.bin, { recursive: true })
   await makeIcons(STAGED.icons)

@@ -2,9 +2,11 @@
  * The app packaged on a stand-in for Electron's distribution, and run outside of the checkout: the command line as it
  * is, main process and engine over the fake Electron.
  */
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { extractFile, listPackage } from '@electron/asar'
 import { api } from '@electron-forge/core'
@@ -12,6 +14,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DesktopClient } from '#shared/contract/desktop-client.ts'
 import { makeDeb } from '../../build/make-deb.ts'
+import { PAGE_POLICY } from '../../electron/services/pages/content-policy.ts'
 import { launch, removeFolders, temporaryFolder } from './launch.ts'
 import { makeStandIn } from './stand-in.ts'
 
@@ -55,6 +58,35 @@ describe.skipIf(process.platform !== 'linux')('on Linux', () => {
     expect(there.some((path) => /node_modules\/(vite|typescript|vitest|electron)(\/|$)/.test(path))).toBe(false)
   })
 
+  /** The panels' first page, and what it loads at once. */
+  const pages = (): string[] => {
+    const html = readFileSync(join(unpacked, 'dist/renderer/index.html'), 'utf8')
+    const linked = [...html.matchAll(/ (?:src|href)="\.\/([^"]+)"/g)].map(([, path]) => path)
+    for (const ending of ['.js', '.css', '.svg']) expect(linked.some((path) => path.endsWith(ending))).toBe(true)
+    expect(html).not.toMatch(/<script(?![^>]* src=)|<style|style=| on\w+=/)
+    return [
+      'index.html',
+      ...linked,
+      ...files(join(unpacked, 'dist/renderer')).filter((path) => path.endsWith('.woff2')),
+    ]
+  }
+  const directives = (policy: string): string[] => policy.split(';').map((part) => part.trim())
+  const checkPage = async (path: string, answer: Response): Promise<void> => {
+    const types = {
+      html: 'text/html',
+      js: 'text/javascript',
+      css: 'text/css',
+      svg: 'image/svg+xml',
+      woff2: 'font/woff2',
+    }
+    expect(answer.status, path).toBe(200)
+    const type = types[path.split('.').at(-1) as keyof typeof types]
+    expect(answer.headers.get('content-type'), path).toMatch(new RegExp(`^${type.replace('+', '\\+')}(;|$)`))
+    expect(directives(answer.headers.get('content-security-policy')!), path).toEqual(directives(PAGE_POLICY))
+    const file = readFileSync(join(unpacked, 'dist/renderer', path))
+    expect(Buffer.from(await answer.arrayBuffer()).equals(file), path).toBe(true)
+  }
+
   test('everybody may read it, and run its programs', () => {
     for (const path of ['.', 'resources', 'resources/bin/reprise', 'resources/bin/node', 'reprise-desktop']) {
       expect(statSync(join(appDir, path)).mode & 0o555, path).toBe(0o555)
@@ -89,7 +121,23 @@ describe.skipIf(process.platform !== 'linux')('on Linux', () => {
     expect(await sharp(path).metadata()).toMatchObject({ format: 'png', width: 128 })
   })
 
-  test('main process and engine run as packaged: an image by the desktop app', async () => {
+  test('the command line serves the panels', async () => {
+    const outside = temporaryFolder()
+    const args = ['serve', '--json', '--port', '0', '--data-dir', join(outside, 'data')]
+    const served = spawn(join(resources, 'bin/reprise'), args, { env: { PATH: '/usr/bin:/bin', HOME: outside } })
+    try {
+      const [line] = (await once(createInterface(served.stdout), 'line')) as [string]
+      const { url, token } = JSON.parse(line) as { url: string; token: string }
+      const headers = { authorization: `Bearer ${token}`, accept: 'text/html,*/*' }
+      for (const path of pages()) await checkPage(path, await fetch(url + path, { headers }))
+      expect(await (await fetch(url, { headers })).text()).toContain('<div id="app">')
+    } finally {
+      served.kill()
+      await once(served, 'close')
+    }
+  })
+
+  test('main process and engine run as packaged: the panels, and an image by the desktop app', async () => {
     const buildDir = join(unpacked, '.vite/build')
     mkdirSync(buildDir, { recursive: true })
     for (const name of ['main.cjs', 'preload.cjs']) {
@@ -110,6 +158,8 @@ describe.skipIf(process.platform !== 'linux')('on Linux', () => {
     await expect.poll(() => client.jobs.get({ id }), { timeout: 60_000 }).toMatchObject({ state: 'done' })
     const { images } = await client.history.page({ limit: 1 })
     expect((await app.electron.fetch(`app://reprise/images/${images[0].id}`)).status).toBe(200)
+    for (const path of pages()) await checkPage(path, await app.electron.fetch(`app://reprise/${path}`))
+    expect(await (await app.electron.fetch('app://reprise/')).text()).toContain('<div id="app">')
     expect(app.electron.logged('fork')[0][0]).toBe(join(unpacked, 'dist/engine-child.js'))
     await app.quit()
   })
