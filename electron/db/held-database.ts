@@ -33,14 +33,20 @@ export class HeldDatabase {
     this.#db = db
   }
 
-  /** A whole copy, checked and on disk when this returns. @throws {AppError} `database-corrupt`, `disk-full`, … */
-  copyTo(path: string): void {
+  /**
+   * A whole copy, checked and on disk when this returns.
+   *
+   * @param moved where a file or folder will be that a row names by its whole path
+   * @throws {AppError} `database-corrupt`, `disk-full`, …
+   */
+  copyTo(path: string, moved: (path: string) => string): void {
     const temporary = `${path}.tmp`
     rmSync(temporary, { force: true })
     try {
       this.#db.prepare('VACUUM INTO ?').run(temporary)
-      const copy = new Database(temporary, { readonly: true })
+      const copy = new Database(temporary)
       try {
+        movePaths(copy, moved)
         checkIntegrity(copy)
         refuseOther(rowCounts(this.#db), rowCounts(copy), path)
       } finally {
@@ -63,6 +69,29 @@ export class HeldDatabase {
   release(): void {
     this.#db.close()
   }
+}
+
+/** All whole paths in rows; those of images and inputs are relative. Older versions have not all of the tables. */
+const MOVED_PATHS: readonly (readonly [table: string, sql: string])[] = [
+  [
+    'settings',
+    `UPDATE settings SET value = (SELECT json_group_array(moved(each.value) ORDER BY each.key) FROM json_each(settings.value) AS each)
+     WHERE key = 'setting.modelFolders'`,
+  ],
+  // one that is known in the new place already stays: the next scan tells which of them is there
+  ['models', 'UPDATE OR IGNORE models SET path = moved(path)'],
+  ['model_files', 'UPDATE OR IGNORE model_files SET path = moved(path)'],
+  [
+    'jobs',
+    `UPDATE jobs SET request = json_set(request, '$.modelDir', moved(request ->> '$.modelDir'))
+     WHERE request ->> '$.modelDir' IS NOT moved(request ->> '$.modelDir')`,
+  ],
+]
+
+function movePaths(db: Database.Database, moved: (path: string) => string): void {
+  db.function('moved', { deterministic: true }, (path: unknown) => (typeof path === 'string' ? moved(path) : path))
+  const tables = rowCounts(db)
+  for (const [table, sql] of MOVED_PATHS) if (tables.has(table)) db.exec(sql)
 }
 
 function rowCounts(db: Database.Database): Map<string, number> {

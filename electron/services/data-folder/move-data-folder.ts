@@ -116,7 +116,7 @@ async function placeAll(from: string, to: string, held: HeldDatabase, options: M
     removePlaced()
     const counts = await placeFiles(from, to, entries, options)
     options.onProgress?.({ stage: 'database', done: 0, total: 1 })
-    held.copyTo(database)
+    held.copyTo(database, (path) => movedPath(path, [from, resolve(options.from)], to))
     options.onProgress?.({ stage: 'database', done: 1, total: 1 })
     for (const { name, kind } of entries) if (kind === 'folder') syncDir(join(to, name))
     syncDir(to)
@@ -163,6 +163,12 @@ async function finish(from: string, to: string, { onProgress }: MoveOptions, pla
   rmSync(join(to, MARK_NAME), { force: true })
   const left = await emptyOldPlace(from, to, (done, total) => onProgress?.({ stage: 'removing', done, total }))
   return { from, to, linkedCount: 0, copiedCount: 0, sizeBytes: 0, ...placed, left }
+}
+
+/** @param places the old place by its names: links may lead to it */
+function movedPath(path: string, places: readonly string[], to: string): string {
+  const place = places.find((folder) => isInside(folder, path))
+  return place === undefined ? path : join(to, relative(place, path))
 }
 
 /** A link to something in the data folder goes along with it; any other leads where it led. */
