@@ -22,6 +22,8 @@ export class Overlays {
   /** Where the page is too narrow for the inspector's column, it is a sheet. */
   isInspectorOpen = $state(false)
   isShortcutsOpen = $state(false)
+  /** Where settings are pasted as text. */
+  isPasteOpen = $state(false)
 
   constructor(route: Route) {
     this.#route = route

@@ -1,0 +1,39 @@
+/** What becomes of files that were dropped or pasted: each kind goes where it is used. */
+import { desktop } from '#renderer/api/desktop.svelte.ts'
+import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
+import { filesAsSources } from '#renderer/state/take-pictures.ts'
+import * as m from '#renderer/paraglide/messages.js'
+import { addPromptFile } from './add-prompt-file.ts'
+import { hasSettings, readCarried, type CarriedPicture } from './carried.ts'
+import { sorted } from './dropped.ts'
+
+/** @param ask what the pictures shall be; not asked where only one thing can be meant */
+export async function takeDropped(
+  studio: StudioState,
+  files: readonly File[],
+  ask: (pictures: readonly CarriedPicture[]) => void,
+): Promise<void> {
+  const { pictures, prompts, others } = sorted(files)
+  if (others.length > 0) takeOthers(studio, others)
+  for (const file of prompts) await addPromptFile(studio, file)
+  if (pictures.length === 0) return
+  // where pictures are inputs, they come with what they were made with
+  if (studio.route.panel === 'image-to-image' && pictures.length > 1) {
+    useAsInputs(studio, pictures)
+    return
+  }
+  const carried = await readCarried(studio.api, pictures)
+  if (carried.some(hasSettings) || studio.route.panel === 'history') ask(carried)
+  else useAsInputs(studio, pictures)
+}
+
+export function useAsInputs(studio: StudioState, pictures: readonly File[]): void {
+  studio.route.go('image-to-image')
+  void studio.imageToImage.take(filesAsSources(pictures, m.i2i_pasted()))
+}
+
+/** Models, and folders of them: the app opens them where they lie; a page in a browser cannot. */
+function takeOthers({ toasts }: StudioState, others: readonly File[]): void {
+  if (desktop !== undefined) desktop.openDropped(others)
+  else toasts.info(m.drop_nothing_usable({ names: others.map(({ name }) => name).join(', ') }))
+}
