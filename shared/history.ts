@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { ImageSettingsSchema, MAX_SEED } from './generation.ts'
-import { GENERATION_KINDS, SCHEDULERS } from './names.ts'
+import { FOREIGN_ORIGINS, GENERATION_KINDS, IMAGE_ORIGINS, SCHEDULERS } from './names.ts'
 
 /** Images a page can have at most; more is asked for page by page. */
 export const MAX_PAGE_SIZE = 500
@@ -12,21 +12,16 @@ export const MAX_PAGE_SIZE = 500
 /** 0: not rated. */
 const RatingSchema = z.int().min(0).max(5)
 
-/** One image that was made and is on disk. */
-export const ImageRecordSchema = ImageSettingsSchema.extend({
+/** Of every image that is on disk, whoever made it. */
+const KeptImageSchema = z.object({
   id: z.int().positive(),
   /** Milliseconds since 1970, UTC; follows from the id. */
   createdAtMs: z.int(),
-  /** sha256 of the mask's bytes, hex. */
-  maskHash: z.string().optional(),
   /** sha256 of the decoded RGB8 pixels, hex. */
   pixelHash: z.string(),
   /** Relative to the data folder, with forward slashes. */
   fileName: z.string(),
   fileSizeBytes: z.int(),
-  /** Neither changes the image; both explain how long it took. */
-  threadCount: z.int(),
-  durationMs: z.int(),
   favourite: z.boolean(),
   rating: RatingSchema,
   /** Absent: not in the trash. */
@@ -34,7 +29,46 @@ export const ImageRecordSchema = ImageSettingsSchema.extend({
   /** Its file is gone from the data folder. */
   isMissing: z.boolean(),
 })
-export type ImageRecord = z.infer<typeof ImageRecordSchema>
+
+/** One that was made here: everything that it depends on is known, so that it can be made again. */
+export const OwnImageSchema = ImageSettingsSchema.extend({
+  origin: z.literal('reprise'),
+  ...KeptImageSchema.shape,
+  /** sha256 of the mask's bytes, hex. */
+  maskHash: z.string().optional(),
+  /** Neither changes the image; both explain how long it took. */
+  threadCount: z.int(),
+  durationMs: z.int(),
+})
+export type OwnImage = z.infer<typeof OwnImageSchema>
+
+/** Of an image that was not made here, what means the same here or nearly so; the rest is not known, and left out. */
+export const KnownSettingsSchema = ImageSettingsSchema.pick({
+  prompt: true,
+  negativePrompt: true,
+  seed: true,
+  numInferenceSteps: true,
+  guidanceScale: true,
+  scheduler: true,
+  sigmas: true,
+  strength: true,
+  modelName: true,
+  modelHash: true,
+}).partial()
+export type KnownSettings = z.infer<typeof KnownSettingsSchema>
+
+/** One that was brought in: its file is kept as it came. */
+export const ForeignImageSchema = KnownSettingsSchema.extend({
+  origin: z.enum(FOREIGN_ORIGINS),
+  ...KeptImageSchema.shape,
+  /** Of the picture, turned upright; its settings may say what it had before it was enlarged. */
+  widthPx: z.int(),
+  heightPx: z.int(),
+})
+export type ForeignImage = z.infer<typeof ForeignImageSchema>
+
+/** `origin` tells them apart (docs/adr/0008-foreign-images.md). */
+export type ImageRecord = OwnImage | ForeignImage
 
 const Seed = z.bigint().min(0n).max(MAX_SEED)
 
@@ -42,6 +76,8 @@ const Seed = z.bigint().min(0n).max(MAX_SEED)
 export const HistoryFilterSchema = z.object({
   /** Words (each also as the beginning of a word), "phrases", and -words that must be absent, in the prompt. */
   text: z.string().max(1000).optional(),
+  /** Whose they are; `other`: all that were not made here. */
+  origin: z.enum([...IMAGE_ORIGINS, 'other']).optional(),
   kind: z.enum(GENERATION_KINDS).optional(),
   modelHash: z.string().optional(),
   scheduler: z.enum(SCHEDULERS).optional(),

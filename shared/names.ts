@@ -19,3 +19,43 @@ export const RESIZE_MODES = ['stretch', 'crop', 'fill'] as const
 export type ResizeMode = (typeof RESIZE_MODES)[number]
 
 export const GENERATION_KINDS = ['text-to-image', 'image-to-image'] as const
+
+const OTHER_PROGRAMS = [
+  'a1111',
+  'forge',
+  'sdnext',
+  'stable-diffusion.cpp',
+  'krita',
+  'comfyui',
+  'invokeai',
+  'swarmui',
+  'fooocus',
+  'stabilitymatrix',
+] as const
+
+/** As they write themselves. */
+export const PROGRAM_NAMES: Record<(typeof OTHER_PROGRAMS)[number], string> = {
+  a1111: 'A1111',
+  forge: 'Forge',
+  sdnext: 'SD.Next',
+  'stable-diffusion.cpp': 'stable-diffusion.cpp',
+  krita: 'Krita',
+  comfyui: 'ComfyUI',
+  invokeai: 'InvokeAI',
+  swarmui: 'SwarmUI',
+  fooocus: 'Fooocus',
+  stabilitymatrix: 'StabilityMatrix',
+}
+
+/** Who wrote the settings in a file, as they tell themselves; `unknown`: nothing in the file was recognised. */
+export const SETTINGS_SOURCES = ['reprise', ...OTHER_PROGRAMS, 'unknown'] as const
+export type SettingsSource = (typeof SETTINGS_SOURCES)[number]
+
+/**
+ * Whose an image of the history is that cannot be made again here. `reprise-copy`: its settings are ours, its pixels are
+ * not those that were made: it was exported as JPEG, made larger or painted on since.
+ */
+export const FOREIGN_ORIGINS = [...OTHER_PROGRAMS, 'reprise-copy', 'unknown'] as const
+
+/** Whose an image of the history is. `reprise`: every setting and every pixel is as it was made. */
+export const IMAGE_ORIGINS = ['reprise', ...FOREIGN_ORIGINS] as const

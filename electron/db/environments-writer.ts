@@ -6,6 +6,8 @@ export type Environment = Pick<
   ImageSettings,
   'modelHash' | 'modelName' | 'precision' | 'provider' | 'engineVersion' | 'runtimeVersion'
 >
+/** Of another program's image, at most the model is known. */
+type KnownModel = Pick<Environment, 'modelName'> & Partial<Pick<Environment, 'modelHash'>>
 
 export class EnvironmentsWriter {
   readonly #sql: WriteSql
@@ -15,13 +17,20 @@ export class EnvironmentsWriter {
   }
 
   /** @returns the id of this combination, new or known */
-  intern(environment: Environment): number {
-    const { modelHash, modelName, precision, provider, engineVersion, runtimeVersion } = environment
-    const params = { modelHash, modelName, precision, provider, engineVersion, runtimeVersion }
+  intern(environment: Environment | KnownModel): number {
+    const { modelHash, precision, provider, engineVersion, runtimeVersion }: Partial<Environment> = environment
+    const params = {
+      modelHash: modelHash ?? null,
+      modelName: environment.modelName,
+      precision: precision ?? null,
+      provider: provider ?? null,
+      engineVersion: engineVersion ?? null,
+      runtimeVersion: runtimeVersion ?? null,
+    }
     const known = this.#sql.get<{ id: number }>(
-      `SELECT id FROM environments WHERE model_hash = @modelHash AND model_name = @modelName
-         AND precision = @precision AND provider = @provider
-         AND engine_version = @engineVersion AND runtime_version = @runtimeVersion`,
+      `SELECT id FROM environments WHERE model_hash IS @modelHash AND model_name = @modelName
+         AND precision IS @precision AND provider IS @provider
+         AND engine_version IS @engineVersion AND runtime_version IS @runtimeVersion`,
       params,
     )
     if (known !== undefined) return known.id

@@ -46,8 +46,17 @@ const scans = (plan: string[]): string[] => plan.filter((step) => step.startsWit
 
 const filters = {
   none: {},
+  others: { origin: 'other' },
   text: { text: 'red -blue' },
-  facets: { kind: 'text-to-image', scheduler: 'ddim', modelHash: 'a', widthPx: 512, favourite: true, minRating: 2 },
+  facets: {
+    kind: 'text-to-image',
+    origin: 'comfyui',
+    scheduler: 'ddim',
+    modelHash: 'a',
+    widthPx: 512,
+    favourite: true,
+    minRating: 2,
+  },
   seed: { seed: 7n },
   dates: { createdFromMs: 5, createdToMs: 9_000_000_000_000 },
   tags: { tagIds: [1, 2], scheduler: 'ddim' },
@@ -150,6 +159,8 @@ test('what else is read: no large table is scanned', () => {
     read.images.findByPixelHash('x')
     read.images.filesAfter(0, 10)
     read.images.trashedBefore(1, 10)
+    read.readSettings.ofImage(1)
+    read.readSettings.imagesWith('x', 'y')
     read.inputs.find('x')
     read.inputs.after('', 10)
     const [job] = read.jobs.pending()

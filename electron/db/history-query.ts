@@ -134,6 +134,8 @@ function filterConditions({ filter, match, start }: HistoryQuestion): { conditio
   }
   const seedText = (seed: bigint | undefined): string | undefined =>
     seed === undefined ? undefined : seedToColumn(seed)
+  if (filter.origin === 'other') conditions.push("i.origin <> 'reprise'")
+  else add('origin', 'i.origin = @origin', filter.origin)
   add('kind', 'i.kind = @kind', filter.kind)
   add('scheduler', 'i.scheduler = @scheduler', filter.scheduler)
   add('widthPx', 'i.width_px = @widthPx', filter.widthPx)

@@ -1,8 +1,9 @@
 /** Pages of the history, compared with a list that is filtered and sorted in memory. */
 import { afterEach, describe, expect, test } from 'vitest'
 import { HistoryRequestSchema, type HistoryFilter, type HistorySort, type ImageRecord } from '#shared/history.ts'
-import { SCHEDULERS } from '#shared/names.ts'
-import { cleanUp, openTemporary, sampleImage } from './testing/studio-folder.ts'
+import { FOREIGN_ORIGINS, SCHEDULERS } from '#shared/names.ts'
+import type { NewForeignImage } from './images-writer.ts'
+import { cleanUp, openTemporary, sampleForeign, sampleImage } from './testing/studio-folder.ts'
 import type { StudioDatabase } from './studio-database.ts'
 
 afterEach(cleanUp)
@@ -19,7 +20,7 @@ interface Sample {
   collectionId: number
 }
 
-/** 240 images over 60 days; several share a millisecond, two seeds are beyond 2^63. */
+/** 240 images over 60 days; several share a millisecond, two seeds are beyond 2^63; one in four was not made here. */
 function sample(): Sample {
   const db = openTemporary()
   const tagsOf = new Map<number, Set<number>>()
@@ -29,17 +30,19 @@ function sample(): Sample {
   db.transaction((write) => {
     collectionId = write.collections.create('Best', START_MS)
     for (let n = 0; n < 240; n++) {
-      const id = write.images.add(
-        sampleImage({
-          prompt: `${WORDS[n % 5]} ${n % 7 === 0 ? 'variant' : ''}`,
-          seed: n % 50 === 0 ? 2n ** 63n + BigInt(n) : BigInt(n % 40) * 1_000_000_007n,
-          kind: n % 3 === 0 ? 'image-to-image' : 'text-to-image',
-          scheduler: SCHEDULERS[n % SCHEDULERS.length],
-          modelHash: String(n % 4).repeat(64),
-          widthPx: n % 6 === 0 ? 768 : 512,
-          createdAtMs: START_MS + Math.floor(n / 3) * 64_800_000,
-        }),
-      )
+      const common = {
+        prompt: `${WORDS[n % 5]} ${n % 7 === 0 ? 'variant' : ''}`,
+        seed: n % 50 === 0 ? 2n ** 63n + BigInt(n) : BigInt(n % 40) * 1_000_000_007n,
+        scheduler: SCHEDULERS[n % SCHEDULERS.length],
+        widthPx: n % 6 === 0 ? 768 : 512,
+        createdAtMs: START_MS + Math.floor(n / 3) * 64_800_000,
+      }
+      const modelHash = String(n % 4).repeat(64)
+      const kind = n % 3 === 0 ? 'image-to-image' : 'text-to-image'
+      const id =
+        n % 4 === 1
+          ? write.images.addForeign(foreignOf(n, common))
+          : write.images.add(sampleImage({ ...common, kind, modelHash }))
       write.images.setRating(id, n % 11 < 6 ? n % 11 : 0)
       if (n % 8 === 0) write.images.setFavourite(id, true)
       if (n % 13 === 0) write.images.setTrashed(id, START_MS + n)
@@ -58,16 +61,24 @@ function sample(): Sample {
   return { db, all, tagsOf, collectionOf, tagIds: [...tagIds], collectionId }
 }
 
+/** Every other one lacks what it can lack. */
+function foreignOf(n: number, { createdAtMs, widthPx, ...settings }: Partial<NewForeignImage>): NewForeignImage {
+  const origin = FOREIGN_ORIGINS[n % FOREIGN_ORIGINS.length]
+  return sampleForeign({ origin, createdAtMs, widthPx, ...(n % 8 === 1 ? settings : { prompt: undefined }) })
+}
+
 function expected({ all, tagsOf, collectionOf }: Sample, filter: HistoryFilter, sort: HistorySort): number[] {
   const matches = (image: ImageRecord): boolean =>
     (image.trashedAtMs !== undefined) === (filter.trashed ?? false) &&
-    (filter.text === undefined || image.prompt.toLowerCase().includes(filter.text.toLowerCase())) &&
-    (filter.kind === undefined || image.kind === filter.kind) &&
+    (filter.text === undefined || image.prompt?.toLowerCase().includes(filter.text.toLowerCase()) === true) &&
+    (filter.origin === undefined ||
+      (filter.origin === 'other' ? image.origin !== 'reprise' : image.origin === filter.origin)) &&
+    (filter.kind === undefined || (image.origin === 'reprise' && image.kind === filter.kind)) &&
     (filter.modelHash === undefined || image.modelHash === filter.modelHash) &&
     (filter.scheduler === undefined || image.scheduler === filter.scheduler) &&
     (filter.seed === undefined || image.seed === filter.seed) &&
-    (filter.seedFrom === undefined || image.seed >= filter.seedFrom) &&
-    (filter.seedTo === undefined || image.seed <= filter.seedTo) &&
+    (filter.seedFrom === undefined || (image.seed !== undefined && image.seed >= filter.seedFrom)) &&
+    (filter.seedTo === undefined || (image.seed !== undefined && image.seed <= filter.seedTo)) &&
     (filter.widthPx === undefined || image.widthPx === filter.widthPx) &&
     (filter.heightPx === undefined || image.heightPx === filter.heightPx) &&
     (filter.createdFromMs === undefined || image.createdAtMs >= filter.createdFromMs) &&
@@ -113,6 +124,10 @@ test('every filter and every order, page by page and back', () => {
     {},
     { trashed: true },
     { kind: 'image-to-image' },
+    { origin: 'reprise' },
+    { origin: 'other' },
+    { origin: 'comfyui' },
+    { origin: 'other', text: 'house', seedFrom: 1n },
     { modelHash: '2'.repeat(64) },
     { scheduler: 'euler', widthPx: 512, heightPx: 512 },
     { seed: 3n * 1_000_000_007n },
@@ -137,7 +152,7 @@ test('every filter and every order, page by page and back', () => {
     for (const sort of ['newest', 'oldest', 'rating'] as const) {
       // the search finds beginnings of words: "house", but not "lighthouse"
       const wanted = expected(given, filter, sort).filter(
-        (id) => filter.text !== 'house' || !given.db.read.images.get(id).prompt.includes('lighthouse'),
+        (id) => filter.text !== 'house' || given.db.read.images.get(id).prompt?.includes('lighthouse') !== true,
       )
       expect(walk(db, filter, sort, 7), `${sort}, ${Object.keys(filter).join(' ')}`).toEqual(wanted)
       expect(db.read.history.count(filter)).toBe(wanted.length)
@@ -151,7 +166,9 @@ describe('search', () => {
   const promptsFor = (text: string): string[] => {
     const { db } = sample()
     return [
-      ...new Set(db.read.history.page({ filter: { text }, limit: 500 }).images.map((image) => image.prompt.trim())),
+      ...new Set(
+        db.read.history.page({ filter: { text }, limit: 500 }).images.map((image) => image.prompt?.trim() ?? ''),
+      ),
     ]
   }
 

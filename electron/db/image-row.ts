@@ -1,45 +1,29 @@
 /** An image as its row is read, and as the program names it. */
-import type { ImageRecord } from '#shared/history.ts'
+import { KnownSettingsSchema, type ForeignImage, type ImageRecord, type OwnImage } from '#shared/history.ts'
 import { createdAtOf } from './image-id.ts'
 import { seedFromColumn } from './seed-column.ts'
 
-/** What the columns hold; texts from closed lists were checked when they were written. */
-export interface ImageRow {
-  id: number
-  kind: ImageRecord['kind']
-  prompt: string
-  negativePrompt: string
+/** Columns that hold something else than the record, or NULL where the record has no such field. */
+type Differing = 'seed' | 'favourite' | 'isMissing' | 'createdAtMs' | Optional
+type Optional = 'strength' | 'resizeMode' | 'inputImageHash' | 'maskHash' | 'trashedAtMs'
+type OptionalColumns = { [Name in Optional]: NonNullable<OwnImage[Name]> | null }
+
+/** What the columns of ours hold; texts from closed lists were checked when they were written. */
+interface OwnRow extends Omit<OwnImage, Differing>, OptionalColumns {
   seed: string
-  numInferenceSteps: number
-  guidanceScale: number
-  widthPx: number
-  heightPx: number
-  scheduler: ImageRecord['scheduler']
-  sigmas: ImageRecord['sigmas']
-  strength: number | null
-  resizeMode: ImageRecord['resizeMode'] | null
-  inputImageHash: string | null
-  maskHash: string | null
-  modelHash: string
-  modelName: string
-  precision: ImageRecord['precision']
-  provider: string
-  engineVersion: string
-  runtimeVersion: string
-  threadCount: number
-  durationMs: number
-  pixelHash: string
-  fileName: string
-  fileSizeBytes: number
   favourite: number
-  rating: number
-  trashedAtMs: number | null
   isMissing: number
 }
+/** Of others, anything that only ours are sure to have may be NULL. */
+type ForeignRow = { [Name in Exclude<keyof OwnRow, Kept | 'origin'>]: OwnRow[Name] | null } & Pick<OwnRow, Kept> &
+  Pick<ForeignImage, 'origin'>
+type Kept =
+  'id' | 'widthPx' | 'heightPx' | 'pixelHash' | 'fileName' | 'fileSizeBytes' | 'favourite' | 'rating' | 'isMissing'
+export type ImageRow = OwnRow | ForeignRow
 
 /** Gives ImageRow; add a WHERE. */
 export const SELECT_IMAGE = `
-  SELECT i.id, i.kind, p.text AS prompt, n.text AS negativePrompt, i.seed,
+  SELECT i.id, i.origin, i.kind, p.text AS prompt, n.text AS negativePrompt, i.seed,
     i.num_inference_steps AS numInferenceSteps, i.guidance_scale AS guidanceScale,
     i.width_px AS widthPx, i.height_px AS heightPx, i.scheduler, i.sigmas, i.strength, i.resize_mode AS resizeMode,
     i.input_hash AS inputImageHash, i.mask_hash AS maskHash,
@@ -48,11 +32,15 @@ export const SELECT_IMAGE = `
     i.thread_count AS threadCount, i.duration_ms AS durationMs, i.pixel_hash AS pixelHash,
     i.file_name AS fileName, i.file_size_bytes AS fileSizeBytes, i.favourite, i.rating, i.trashed_at AS trashedAtMs, i.is_missing AS isMissing
   FROM images i
-    JOIN prompts p ON p.id = i.prompt_id
-    JOIN prompts n ON n.id = i.negative_prompt_id
-    JOIN environments e ON e.id = i.environment_id`
+    LEFT JOIN prompts p ON p.id = i.prompt_id
+    LEFT JOIN prompts n ON n.id = i.negative_prompt_id
+    LEFT JOIN environments e ON e.id = i.environment_id`
 
 export function imageFromRow(row: ImageRow): ImageRecord {
+  return row.origin === 'reprise' ? ownFromRow(row) : foreignFromRow(row)
+}
+
+function ownFromRow(row: OwnRow): OwnImage {
   const { strength, resizeMode, inputImageHash, maskHash, trashedAtMs, ...rest } = row
   return {
     ...rest,
@@ -65,6 +53,22 @@ export function imageFromRow(row: ImageRow): ImageRecord {
     ...(resizeMode !== null && { resizeMode }),
     ...(inputImageHash !== null && { inputImageHash }),
     ...(maskHash !== null && { maskHash }),
+    ...(trashedAtMs !== null && { trashedAtMs }),
+  }
+}
+
+const KNOWN = Object.keys(KnownSettingsSchema.shape) as (keyof typeof KnownSettingsSchema.shape)[]
+
+function foreignFromRow(row: ForeignRow): ForeignImage {
+  const { id, origin, widthPx, heightPx, pixelHash, fileName, fileSizeBytes, rating, trashedAtMs } = row
+  const known = KNOWN.flatMap((name) => (row[name] === null ? [] : [[name, row[name]] as const]))
+  return {
+    ...{ id, origin, widthPx, heightPx, pixelHash, fileName, fileSizeBytes, rating },
+    ...Object.fromEntries(known),
+    ...(row.seed !== null && { seed: seedFromColumn(row.seed) }),
+    favourite: row.favourite === 1,
+    isMissing: row.isMissing === 1,
+    createdAtMs: createdAtOf(id),
     ...(trashedAtMs !== null && { trashedAtMs }),
   }
 }

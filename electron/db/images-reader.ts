@@ -1,5 +1,6 @@
 /** Images one by one, and what a start-up check needs to compare rows with files. Pages: HistoryReader. */
-import type { ImageRecord } from '#shared/history.ts'
+import { AppError } from '#shared/errors.ts'
+import type { ImageRecord, OwnImage } from '#shared/history.ts'
 import { imageFromRow, SELECT_IMAGE, type ImageRow } from './image-row.ts'
 import { notFound } from './not-found.ts'
 import type { ReadSql } from './sql.ts'
@@ -30,6 +31,13 @@ export class ImagesReader {
     const image = this.find(id)
     if (image === undefined) throw notFound('image', id)
     return image
+  }
+
+  /** @throws {AppError} `not-found`, `invalid-argument` for one that was not made here */
+  getOwn(id: number): OwnImage {
+    const image = this.get(id)
+    if (image.origin === 'reprise') return image
+    throw notMadeHere(image)
   }
 
   findByFileName(fileName: string): ImageRecord | undefined {
@@ -63,4 +71,16 @@ export class ImagesReader {
       { timeMs, limit },
     )
   }
+}
+
+function notMadeHere({ id, origin }: ImageRecord): AppError {
+  const why =
+    origin === 'reprise-copy'
+      ? 'is a copy whose pixels are not those that Reprise made'
+      : 'was made by another program, not by Reprise'
+  return new AppError(
+    'invalid-argument',
+    `image ${id} ${why}, so it cannot be made again pixel by pixel: send its settings to Batch for one like it`,
+    { data: { imageId: id, origin } },
+  )
 }

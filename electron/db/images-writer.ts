@@ -1,14 +1,29 @@
 /** Adds images to the history once their file is whole on disk, and changes what people may change about them. */
-import type { ImageRecord } from '#shared/history.ts'
+import { z } from 'zod'
+import type { ReadSettings } from '#shared/contract/metadata.ts'
+import type { ForeignImage, OwnImage } from '#shared/history.ts'
 import { EnvironmentsWriter } from './environments-writer.ts'
 import { IDS_PER_MS, firstIdAt } from './image-id.ts'
 import { notFound } from './not-found.ts'
 import { PromptsWriter } from './prompts-writer.ts'
+import { KeptSettingsSchema } from './read-settings-reader.ts'
 import { seedToColumn } from './seed-column.ts'
-import type { WriteSql } from './sql.ts'
+import type { SqlParams, WriteSql } from './sql.ts'
 
-/** What is known of an image when it is new. */
-export type NewImage = Omit<ImageRecord, 'id' | 'favourite' | 'rating' | 'trashedAtMs' | 'isMissing'>
+type Later = 'id' | 'favourite' | 'rating' | 'trashedAtMs' | 'isMissing'
+
+/** What is known of an image when it is new: of one that was made here, and of another. */
+export type NewImage = Omit<OwnImage, Later | 'origin'>
+export type NewForeignImage = Omit<ForeignImage, Later> & { readonly read: ReadSettings }
+
+const NO_SETTINGS = {
+  kind: null,
+  resizeMode: null,
+  inputImageHash: null,
+  maskHash: null,
+  threadCount: null,
+  durationMs: null,
+}
 
 export class ImagesWriter {
   readonly #sql: WriteSql
@@ -26,37 +41,72 @@ export class ImagesWriter {
    * @returns the image's id, which says its created time
    */
   add(image: NewImage): number {
-    const id = this.#freeIdAt(image.createdAtMs)
+    return this.#insert(image.createdAtMs, {
+      origin: 'reprise',
+      kind: image.kind,
+      promptId: this.#prompts.intern(image.prompt),
+      negativePromptId: this.#prompts.intern(image.negativePrompt),
+      seed: seedToColumn(image.seed),
+      numInferenceSteps: image.numInferenceSteps,
+      guidanceScale: image.guidanceScale,
+      widthPx: image.widthPx,
+      heightPx: image.heightPx,
+      scheduler: image.scheduler,
+      sigmas: image.sigmas,
+      strength: image.strength ?? null,
+      resizeMode: image.resizeMode ?? null,
+      inputImageHash: image.inputImageHash ?? null,
+      maskHash: image.maskHash ?? null,
+      environmentId: this.#environments.intern(image),
+      threadCount: image.threadCount,
+      durationMs: Math.round(image.durationMs),
+      pixelHash: image.pixelHash,
+      fileName: image.fileName,
+      fileSizeBytes: image.fileSizeBytes,
+    })
+  }
+
+  /** One that was not made here, with what its file says. @returns its id */
+  addForeign(image: NewForeignImage): number {
+    const { read, modelName, modelHash } = image
+    const intern = (text: string | undefined): number | null => (text === undefined ? null : this.#prompts.intern(text))
+    const id = this.#insert(image.createdAtMs, {
+      ...NO_SETTINGS,
+      origin: image.origin,
+      promptId: intern(image.prompt),
+      negativePromptId: intern(image.negativePrompt),
+      seed: image.seed === undefined ? null : seedToColumn(image.seed),
+      numInferenceSteps: image.numInferenceSteps ?? null,
+      guidanceScale: image.guidanceScale ?? null,
+      widthPx: image.widthPx,
+      heightPx: image.heightPx,
+      scheduler: image.scheduler ?? null,
+      sigmas: image.sigmas ?? null,
+      strength: image.strength ?? null,
+      environmentId: modelName === undefined ? null : this.#environments.intern({ modelName, modelHash }),
+      pixelHash: image.pixelHash,
+      fileName: image.fileName,
+      fileSizeBytes: image.fileSizeBytes,
+    })
+    const { raw, ...settings } = read
+    this.#sql.run('INSERT INTO read_settings (image_id, settings, raw) VALUES (@id, @settings, @raw)', {
+      id,
+      settings: JSON.stringify(z.encode(KeptSettingsSchema, settings)),
+      raw: raw.toWellFormed(),
+    })
+    return id
+  }
+
+  #insert(createdAtMs: number, columns: SqlParams): number {
+    const id = this.#freeIdAt(createdAtMs)
     this.#sql.run(
-      `INSERT INTO images (id, kind, prompt_id, negative_prompt_id, seed, num_inference_steps, guidance_scale,
+      `INSERT INTO images (id, origin, kind, prompt_id, negative_prompt_id, seed, num_inference_steps, guidance_scale,
          width_px, height_px, scheduler, sigmas, strength, resize_mode, input_hash, mask_hash, environment_id,
          thread_count, duration_ms, pixel_hash, file_name, file_size_bytes)
-       VALUES (@id, @kind, @promptId, @negativePromptId, @seed, @numInferenceSteps, @guidanceScale,
+       VALUES (@id, @origin, @kind, @promptId, @negativePromptId, @seed, @numInferenceSteps, @guidanceScale,
          @widthPx, @heightPx, @scheduler, @sigmas, @strength, @resizeMode, @inputImageHash, @maskHash, @environmentId,
          @threadCount, @durationMs, @pixelHash, @fileName, @fileSizeBytes)`,
-      {
-        id,
-        kind: image.kind,
-        promptId: this.#prompts.intern(image.prompt),
-        negativePromptId: this.#prompts.intern(image.negativePrompt),
-        seed: seedToColumn(image.seed),
-        numInferenceSteps: image.numInferenceSteps,
-        guidanceScale: image.guidanceScale,
-        widthPx: image.widthPx,
-        heightPx: image.heightPx,
-        scheduler: image.scheduler,
-        sigmas: image.sigmas,
-        strength: image.strength ?? null,
-        resizeMode: image.resizeMode ?? null,
-        inputImageHash: image.inputImageHash ?? null,
-        maskHash: image.maskHash ?? null,
-        environmentId: this.#environments.intern(image),
-        threadCount: image.threadCount,
-        durationMs: Math.round(image.durationMs),
-        pixelHash: image.pixelHash,
-        fileName: image.fileName,
-        fileSizeBytes: image.fileSizeBytes,
-      },
+      { ...columns, id },
     )
     return id
   }
@@ -91,13 +141,13 @@ export class ImagesWriter {
 
   /** For good. The file is the caller's to delete, after the commit, so that no row ever points at nothing. */
   remove(id: number): void {
-    const prompts = this.#sql.get<{ a: number; b: number }>(
+    const prompts = this.#sql.get<{ a: number | null; b: number | null }>(
       'SELECT prompt_id AS a, negative_prompt_id AS b FROM images WHERE id = @id',
       { id },
     )
     if (prompts === undefined) throw notFound('image', id)
     this.#sql.run('DELETE FROM images WHERE id = @id', { id })
-    this.#prompts.removeUnused([prompts.a, prompts.b])
+    this.#prompts.removeUnused([prompts.a, prompts.b].filter((prompt) => prompt !== null))
   }
 
   #change(id: number, text: string, value: number | string | null): void {

@@ -5,7 +5,7 @@
 import type Database from 'better-sqlite3'
 import { AppError, quoted } from '#shared/errors.ts'
 import { writeBackup } from './backup.ts'
-import { checkIntegrity } from './integrity.ts'
+import { checkIntegrity, checkReferences } from './integrity.ts'
 import type { Migration } from './migrations/migration.ts'
 
 /** Marks a SQLite file as ours: "Rprs". */
@@ -47,13 +47,20 @@ export function migrate(
     checkIntegrity(db)
     backup = writeBackup(db, backupsDir)
   }
-  db.transaction(() => {
-    for (const { version, sql } of migrations.slice(from)) {
-      db.exec(sql)
-      db.pragma(`user_version = ${version}`)
-    }
-    db.pragma(`application_id = ${APPLICATION_ID}`)
-  }).immediate()
+  // a table that is made anew would take what refers to it along; a transaction cannot change this setting
+  db.pragma('foreign_keys = OFF')
+  try {
+    db.transaction(() => {
+      for (const { version, sql } of migrations.slice(from)) {
+        db.exec(sql)
+        db.pragma(`user_version = ${version}`)
+      }
+      db.pragma(`application_id = ${APPLICATION_ID}`)
+      if (!isNew) checkReferences(db)
+    }).immediate()
+  } finally {
+    db.pragma('foreign_keys = ON')
+  }
   return backup
 }
 

@@ -11,7 +11,7 @@ import { databasePaths } from './data-folder.ts'
 import { MIGRATIONS } from './migrations/index.ts'
 import { openDatabase } from './open-database.ts'
 import { restoreLatestBackup } from './restore-backup.ts'
-import { cleanUp, openTemporary, sampleImage, temporaryFolder } from './testing/studio-folder.ts'
+import { cleanUp, openTemporary, sampleForeign, sampleImage, temporaryFolder } from './testing/studio-folder.ts'
 
 afterEach(cleanUp)
 
@@ -138,23 +138,110 @@ describe('two on one data folder', () => {
   })
 })
 
+/** A closed database of an older version with an image in it, written as that version wrote it; gives its id. */
+function oldDatabase(dataDir: string, version: number): number {
+  openTemporary({ dataDir, migrations: MIGRATIONS.slice(0, version) }).close()
+  const id = 1_700_000_000_000 * 1024
+  const [origin, ours] = version < 6 ? ['', ''] : [', origin', ", 'reprise'"]
+  alter(
+    dataDir,
+    `INSERT INTO prompts (id, digest, text) VALUES (1, zeroblob(32), 'of old'), (2, randomblob(32), '');
+     INSERT INTO environments VALUES (1, 'aa', 'starter', 'float32', 'cpu', '0.1.0', '1.30.0');
+     INSERT INTO images (id, kind, prompt_id, negative_prompt_id, seed, num_inference_steps, guidance_scale, width_px,
+       height_px, scheduler, sigmas, environment_id, thread_count, duration_ms, pixel_hash, file_name, file_size_bytes,
+       rating, trashed_at, is_trashed${origin})
+     VALUES (${id}, 'text-to-image', 1, 2, '18446744073709551615', 20, 7.5, 64, 32, 'pndm', 'default', 1, 2, 1500,
+       '${'c'.repeat(64)}', 'images/old.png', 1000, 4, NULL, 0${ours})`,
+  )
+  return id
+}
+
 describe('migrating', () => {
   test.each(MIGRATIONS.slice(1))('to version $version ($name) from the one before, with rows in it', ({ version }) => {
     const dataDir = temporaryFolder()
-    const old = openTemporary({ dataDir, migrations: MIGRATIONS.slice(0, version - 1) })
-    const image = old.transaction((write) => write.images.add(sampleImage({ prompt: 'of old' })))
-    old.close()
+    const image = oldDatabase(dataDir, version - 1)
     openTemporary({ dataDir, migrations: MIGRATIONS.slice(0, version) }).close()
     // readers know the current version only
     const db = openTemporary({ dataDir })
     db.checkIntegrity()
-    expect(db.read.images.get(image).prompt).toBe('of old')
-    expect(db.read.history.page({ filter: { text: 'old' } }).images).toHaveLength(1)
+    const filter = { text: 'old', seed: 2n ** 64n - 1n }
+    const made = { prompt: 'of old', rating: 4, modelName: 'starter', fileName: 'images/old.png', origin: 'reprise' }
+    expect(db.read.history.page({ filter }).images).toEqual([expect.objectContaining({ id: image, ...made })])
     const backup = listBackups(databasePaths(dataDir).backups).at(-1)!
     const raw = new Database(backup.path, { readonly: true })
     expect(raw.pragma('user_version', { simple: true })).toBe(version - 1)
     expect(raw.prepare('SELECT count(*) AS count FROM images').get()).toEqual({ count: 1 })
     raw.close()
+  })
+
+  test('what refers to a table that is made anew stays, and so does the way from new rows to the search', () => {
+    const dataDir = temporaryFolder()
+    const image = oldDatabase(dataDir, 5)
+    alter(
+      dataDir,
+      `INSERT INTO tags VALUES (1, 'kept');
+       INSERT INTO image_tags VALUES (1, ${image});
+       INSERT INTO collections VALUES (1, 'best', 1);
+       INSERT INTO collection_images VALUES (1, ${image});
+       INSERT INTO verdicts (image_id, created_at, outcome, environment_id, duration_ms)
+         VALUES (${image}, 1, 'bit-exact', 1, 5);
+       INSERT INTO jobs (kind, request, state, position, created_at) VALUES ('text-to-image', '{}', 'done', 1, 1);
+       INSERT INTO job_items (job_id, item_index, position, state, prompt_id, negative_prompt_id, seed, image_id)
+         VALUES (1, 0, 1, 'done', 1, 2, '00000000000000000007', ${image})`,
+    )
+    const db = openTemporary({ dataDir })
+    expect(db.read.tags.ofImage(image)).toMatchObject([{ name: 'kept' }])
+    expect(db.read.collections.ofImage(image)).toMatchObject([{ name: 'best' }])
+    expect(db.read.verdicts.ofImage(image)).toMatchObject([{ outcome: 'bit-exact' }])
+    expect(db.read.jobItems.ofJob(1, 1)).toMatchObject([{ imageId: image }])
+    const added = db.transaction((write) => {
+      write.images.addForeign(sampleForeign({ prompt: 'a boat of old' }))
+      return write.images.add(sampleImage({ prompt: 'new, not old' }))
+    })
+    expect(db.read.history.count({ text: 'old' })).toBe(3)
+    db.transaction((write) => {
+      write.images.remove(image)
+      write.images.remove(added)
+    })
+    expect(db.read.history.page({ filter: { text: 'old' } }).images).toMatchObject([{ origin: 'comfyui' }])
+    db.checkIntegrity()
+    const raw = new Database(databasePaths(dataDir).database, { readonly: true })
+    expect(raw.prepare('SELECT count(*) AS count FROM image_tags').get()).toEqual({ count: 0 })
+    expect(raw.prepare('SELECT image_id FROM job_items').get()).toEqual({ image_id: null })
+    raw.close()
+  })
+
+  test('what a migration takes a reference from is not left behind', () => {
+    const dataDir = temporaryFolder()
+    oldDatabase(dataDir, MIGRATIONS.length - 1)
+    const careless = { version: MIGRATIONS.length + 1, name: 'careless', sql: 'DELETE FROM prompts' }
+    expect(() => openDatabase(dataDir, { migrations: [...MIGRATIONS, careless] })).toThrow(error('database-corrupt'))
+    expect(openTemporary({ dataDir }).read.history.count({ text: 'old' })).toBe(1)
+  })
+
+  test('only what was not made here may lack settings', () => {
+    const dataDir = temporaryFolder()
+    openTemporary({ dataDir }).close()
+    const columns = (origin: string): string =>
+      `INSERT INTO images (id, origin, width_px, height_px, pixel_hash, file_name, file_size_bytes)
+       VALUES (1, '${origin}', 1, 1, '${'a'.repeat(64)}', 'images/1.png', 1)`
+    expect(() => {
+      alter(dataDir, columns('reprise'))
+    }).toThrow('CHECK constraint failed')
+    alter(dataDir, columns('unknown'))
+    expect(openTemporary({ dataDir }).read.images.get(1)).toEqual({
+      id: 1,
+      origin: 'unknown',
+      createdAtMs: 0,
+      widthPx: 1,
+      heightPx: 1,
+      pixelHash: 'a'.repeat(64),
+      fileName: 'images/1.png',
+      fileSizeBytes: 1,
+      favourite: false,
+      rating: 0,
+      isMissing: false,
+    })
   })
 
   test('the list counts from 1 without gaps', () => {
@@ -175,9 +262,7 @@ describe('migrating', () => {
 
   test('a damaged database is not migrated', () => {
     const dataDir = temporaryFolder()
-    const old = openTemporary({ dataDir, migrations: MIGRATIONS.slice(0, 2) })
-    old.transaction((write) => write.images.add(sampleImage()))
-    old.close()
+    oldDatabase(dataDir, 2)
     alter(dataDir, 'PRAGMA foreign_keys = OFF; DELETE FROM prompts')
     expect(() => openDatabase(dataDir)).toThrow(error('database-corrupt'))
     expect(listBackups(databasePaths(dataDir).backups)).toEqual([])
@@ -229,7 +314,7 @@ describe('after an end that was not clean', () => {
     const { database } = databasePaths(dataDir)
     const db = openTemporary({ dataDir })
     db.transaction((write) => {
-      for (let n = 0; n < 300; n++) write.images.add(sampleImage({ prompt: `prompt ${n}` }))
+      for (let n = 0; n < 1000; n++) write.images.add(sampleImage({ prompt: `prompt ${n}` }))
     })
     db.close()
     const bytes = readFileSync(database)

@@ -9,10 +9,12 @@ import { AppError } from '#shared/errors.ts'
 
 const DIGITS = 20
 
+const CHECK = `CHECK (length(seed) = ${DIGITS} AND seed NOT GLOB '*[^0-9]*' ` + `AND seed <= '${MAX_SEED.toString()}')`
+
 /** A column definition's type and check. */
-export const SEED_COLUMN =
-  `TEXT NOT NULL CHECK (length(seed) = ${DIGITS} AND seed NOT GLOB '*[^0-9]*' ` +
-  `AND seed <= '${MAX_SEED.toString()}')`
+export const SEED_COLUMN = `TEXT NOT NULL ${CHECK}`
+/** A check that gives NULL holds. */
+export const NULLABLE_SEED_COLUMN = `TEXT ${CHECK}`
 
 /** @throws {AppError} `seed-out-of-range` */
 export function seedToColumn(seed: bigint): string {

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ErrorCode } from '#shared/errors.ts'
 import type { ImageRecord } from '#shared/history.ts'
+import { NO_FACTS } from '#shared/model-summary.ts'
 import { IDS_PER_MS } from './image-id.ts'
 import type { StudioDatabase, Writers } from './studio-database.ts'
 import { cleanUp, openTemporary, sampleImage, sha256 } from './testing/studio-folder.ts'
@@ -69,7 +70,7 @@ describe('an image', () => {
       write.inputs.add({ ...input, hash: mask, fileName: 'inputs/b' })
       return write.images.add(given)
     })
-    const wanted: ImageRecord = { ...given, id, favourite: false, isMissing: false, rating: 0 }
+    const wanted: ImageRecord = { ...given, origin: 'reprise', id, favourite: false, isMissing: false, rating: 0 }
     expect(db.read.images.get(id)).toEqual(wanted)
     expect(db.read.images.findByFileName(given.fileName)).toEqual(wanted)
     expect(db.read.images.findByPixelHash(given.pixelHash)).toEqual([wanted])
@@ -157,7 +158,7 @@ const verdictOf = (imageId: number) => ({
 test('verdicts stand beside their image, the latest first', () => {
   const db = openTemporary()
   const id = addImage(db)
-  const environment = db.read.images.get(id)
+  const environment = db.read.images.getOwn(id)
   const [first, second] = db.transaction((write) => [
     write.verdicts.add(verdictOf(id)),
     write.verdicts.add({ ...verdictOf(id), environment }),
@@ -255,7 +256,9 @@ test('settings are set, changed and unset', () => {
 
 test('a model keeps its row when it is looked at again, and a usable copy is preferred', () => {
   const db = openTemporary()
-  const model = { path: '/a', name: 'sd', architecture: 'sd1', hash: 'h', sizeBytes: 1, seenAtMs: 1, problem: null }
+  const facts = { ...NO_FACTS, sizeMultiplePx: 8 }
+  const seen = { sizeBytes: 1, seenAtMs: 1, problem: null, facts }
+  const model = { path: '/a', name: 'sd', architecture: 'sd1', hash: 'h', ...seen }
   const [first, again, copy] = db.transaction((write) => [
     write.models.save(model),
     write.models.save({ ...model, problem: 'gone', seenAtMs: 2 }),

@@ -31,6 +31,7 @@ import { ModelsWriter } from './models-writer.ts'
 import { PresetsReader } from './presets-reader.ts'
 import { PresetsWriter } from './presets-writer.ts'
 import { PromptsReader } from './prompts-reader.ts'
+import { ReadSettingsReader } from './read-settings-reader.ts'
 import { SettingsReader } from './settings-reader.ts'
 import { SettingsWriter } from './settings-writer.ts'
 import { ReadSql, WriteSql } from './sql.ts'
@@ -52,6 +53,7 @@ const readersOf = (sql: ReadSql) => ({
   models: new ModelsReader(sql),
   presets: new PresetsReader(sql),
   prompts: new PromptsReader(sql),
+  readSettings: new ReadSettingsReader(sql),
   settings: new SettingsReader(sql),
   statistics: new StatisticsReader(sql),
   tags: new TagsReader(sql),

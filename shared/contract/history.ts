@@ -1,23 +1,44 @@
 /** The history: every image that was made, found again, sorted, marked, thrown away and taken out. */
 import { z } from 'zod'
-import { HISTORY_SORTS, HistoryFilterSchema, HistoryRequestSchema, ImageRecordSchema } from '../history.ts'
-import { GENERATION_KINDS } from '../names.ts'
+import {
+  ForeignImageSchema,
+  HISTORY_SORTS,
+  HistoryFilterSchema,
+  HistoryRequestSchema,
+  OwnImageSchema,
+} from '../history.ts'
+import { GENERATION_KINDS, IMAGE_ORIGINS } from '../names.ts'
+import { ReadViewSchema } from './metadata.ts'
 import { Done, Nothing, procedure } from './procedure.ts'
 import { VerdictViewSchema } from './reproduce.ts'
 import { Bytes, Id, Ids, SeedField } from './values.ts'
 
-/** Its file is asked for by id: where it lies is nobody's business. */
-export const ImageViewSchema = ImageRecordSchema.omit({ fileName: true }).extend({ seed: SeedField })
+/** Files are asked for by id: where they lie is nobody's business. */
+const OwnViewSchema = OwnImageSchema.omit({ fileName: true }).extend({ seed: SeedField })
+const ForeignViewSchema = ForeignImageSchema.omit({ fileName: true }).extend({ seed: SeedField.optional() })
+
+export const ImageViewSchema = z.discriminatedUnion('origin', [OwnViewSchema, ForeignViewSchema])
 export type ImageView = z.output<typeof ImageViewSchema>
 
 const Named = z.object({ id: Id, name: z.string() })
 
-export const ImageDetailSchema = ImageViewSchema.extend({
+const Arranged = {
   tags: z.array(Named),
   collections: z.array(Named),
   /** The latest first. */
   verdicts: z.array(VerdictViewSchema),
+}
+
+const OwnDetailSchema = OwnViewSchema.extend(Arranged)
+const ForeignDetailSchema = ForeignViewSchema.extend({
+  ...Arranged,
+  /** All that its file says of how it was made, each with how far it can be trusted. */
+  read: ReadViewSchema,
 })
+export type OwnDetail = z.output<typeof OwnDetailSchema>
+export type ForeignDetail = z.output<typeof ForeignDetailSchema>
+
+export const ImageDetailSchema = z.discriminatedUnion('origin', [OwnDetailSchema, ForeignDetailSchema])
 export type ImageDetail = z.output<typeof ImageDetailSchema>
 
 const FilterField = z.strictObject({
@@ -67,6 +88,8 @@ export const StatisticsSchema = z.object({
   schedulers: Counted,
   sizes: Counted,
   kinds: z.partialRecord(z.enum(GENERATION_KINDS), z.int()),
+  /** Whose they are; without those that nothing is of. */
+  origins: z.partialRecord(z.enum(IMAGE_ORIGINS), z.int()),
   verdicts: z.object({ bitExact: z.int(), different: z.int(), failed: z.int() }),
 })
 

@@ -1,26 +1,9 @@
 /** Settings read out of images and texts that other programs made, each with how far it can be trusted. */
 import { z } from 'zod'
-import { RESIZE_MODES, SCHEDULERS, SIGMA_SCHEDULES } from '../names.ts'
+import { RESIZE_MODES, SCHEDULERS, SETTINGS_SOURCES, SIGMA_SCHEDULES } from '../names.ts'
 import { NewJobSchema } from './jobs.ts'
 import { procedure } from './procedure.ts'
 import { Bytes, Id, SeedField } from './values.ts'
-
-/** Who wrote the settings, as they tell themselves; `unknown`: nothing in the file was recognised. */
-export const SETTINGS_SOURCES = [
-  'reprise',
-  'a1111',
-  'forge',
-  'sdnext',
-  'stable-diffusion.cpp',
-  'krita',
-  'comfyui',
-  'invokeai',
-  'swarmui',
-  'fooocus',
-  'stabilitymatrix',
-  'unknown',
-] as const
-export type SettingsSource = (typeof SETTINGS_SOURCES)[number]
 
 /**
  * Programs hash models in different ways. `reprise`: ours, over headers and configs; `reprise-short`: its first ten
@@ -109,15 +92,18 @@ export const metadataContract = {
   /** Of a text that was copied: `parameters` as A1111 shows them, or JSON. */
   readText: procedure(z.strictObject({ text: z.string().max(MAX_SETTINGS_TEXT_LENGTH) }), ReadViewSchema),
   /**
-   * Adds an image of ours to the history, its bytes unchanged. `known`: it is there already. `foreign`: another program
-   * made it; it is read, and not added.
+   * Adds an image to the history, whoever made it, its bytes unchanged: PNG, JPEG or WebP. `known`: one with its pixels
+   * and its settings is there already.
    */
   importImage: procedure(
-    z.strictObject({ bytes: Bytes }),
+    z.strictObject({
+      bytes: Bytes,
+      /** When its file was changed last, which is what comes nearest to when it was made. Default: now. */
+      modifiedAtMs: z.int().optional(),
+    }),
     z.object({
-      outcome: z.enum(['added', 'known', 'foreign']),
-      /** Null if foreign. */
-      imageId: Id.nullable(),
+      outcome: z.enum(['added', 'known']),
+      imageId: Id,
       settings: ReadViewSchema,
     }),
   ),

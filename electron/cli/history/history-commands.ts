@@ -6,7 +6,7 @@ import { idArgument, idsArgument } from '../id-arguments.ts'
 import { integer } from '../option-values.ts'
 import { exportImages, type HistoryExportOptions } from './history-export.ts'
 import { addFilterOptions, type FilterOptions } from './history-filter.ts'
-import { importImages } from './history-import.ts'
+import { importImages, type HistoryImportOptions } from './history-import.ts'
 import { listHistory } from './history-list.ts'
 import { deleteImages, markImages, removeTag } from './history-marks.ts'
 import { showImage } from './history-show.ts'
@@ -24,13 +24,26 @@ Examples:
     $ reprise history list --limit 0 --json > images.jsonl
 
 With --json, a line for each image: id, path, prompt, seed, pixelHash, createdAt, all settings, …
-In the table, ♥ marks favourites, a digit is the rating, ! means that the file is gone.`
+In the table, ♥ marks favourites, a digit is the rating, ~ images that were not made here,
+! means that the file is gone. With --json, what another program did not say is null.`
+
+const IMPORT_EXAMPLES = `
+PNG, JPEG and WebP. Settings are read out of images of Reprise, A1111 and its relatives, ComfyUI,
+InvokeAI, SwarmUI, Fooocus and StabilityMatrix; others come in without. What is known is not doubled.
+
+Examples:
+    $ reprise history import ~/stable-diffusion-webui/outputs
+    $ reprise history import ./from-a-friend --json`
 
 const DEFAULT_QUALITY = 92
 
 export function addHistoryCommands(program: Command, { host }: CliContext): void {
   const withStudio = (command: Command): Command => addStudioOptions(command, host)
-  const history = addCommand(program, 'history', 'every image that was made: find, mark, export, import, delete')
+  const history = addCommand(
+    program,
+    'history',
+    'every image that was made or brought in: find, mark, export, import, delete',
+  )
     .helpOption('-h, --help', 'show this')
     .addHelpText('after', EXAMPLES)
   const add = (name: string, description: string): Command => addCommand(history, name, description)
@@ -64,11 +77,12 @@ export function addHistoryCommands(program: Command, { host }: CliContext): void
 
   history.commandsGroup('To take in:')
   withStudio(
-    add('import', 'bring images that Reprise made into the history, from a folder and those within it').argument(
-      '<dir>',
-      'the folder; its files stay as they are',
-    ),
-  ).action((folder: string, options: StudioOptions) => importImages(folder, options, host))
+    add('import', 'bring images into the history, whichever program made them')
+      .argument('<path...>', 'image files, and folders with all in them; they stay as they are')
+      .option('--only-own', 'only images that Reprise made, every pixel as it was'),
+  )
+    .addHelpText('after', IMPORT_EXAMPLES)
+    .action((paths: string[], options: HistoryImportOptions) => importImages(paths, options, host))
 
   history.commandsGroup('To mark:')
   withStudio(ofImages('favourite', 'mark images as favourites').option('--off', 'take the mark away')).action(

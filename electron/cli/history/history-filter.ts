@@ -4,7 +4,7 @@ import type { ContractClient } from '#shared/contract/contract.ts'
 import type { ImageView } from '#shared/contract/history.ts'
 import { AppError, quoted } from '#shared/errors.ts'
 import { HISTORY_SORTS, type HistorySort } from '#shared/history.ts'
-import { GENERATION_KINDS, SCHEDULERS, type SchedulerName } from '#shared/names.ts'
+import { GENERATION_KINDS, IMAGE_ORIGINS, SCHEDULERS, type SchedulerName } from '#shared/names.ts'
 import { date, integer, repeated, seed, sizeInPixels } from '../option-values.ts'
 
 export interface FilterOptions {
@@ -21,6 +21,7 @@ export interface FilterOptions {
   tag?: string[]
   collection?: string
   kind?: (typeof GENERATION_KINDS)[number]
+  origin?: PageFilter['origin']
   trashed?: boolean
   sort?: HistorySort
   limit: number
@@ -51,6 +52,12 @@ export function addFilterOptions(command: Command): Command {
     .addOption(option('--tag <name>', 'with this tag; may be repeated: with all of them').argParser(repeated(String)))
     .addOption(option('--collection <name>', 'in this collection'))
     .addOption(option('--kind <kind>', 'how they began').choices(GENERATION_KINDS))
+    .addOption(
+      option('--origin <program>', 'made by this program; other: all but what was made here').choices([
+        ...IMAGE_ORIGINS,
+        'other',
+      ]),
+    )
     .addOption(option('--trashed', 'what is in the trash, instead of what is not'))
     .optionsGroup('How many:')
     .addOption(option('--sort <order>', 'which come first').choices(HISTORY_SORTS).default('newest'))
@@ -75,6 +82,7 @@ export async function imageQuestion(client: ContractClient, options: FilterOptio
     filter: {
       text: options.search,
       kind: options.kind,
+      origin: options.origin,
       modelHash: isHash ? model : undefined,
       scheduler: options.scheduler,
       seed: options.seed?.toString(),
@@ -96,7 +104,7 @@ export async function imageQuestion(client: ContractClient, options: FilterOptio
 }
 
 function isOfModel({ modelName, modelHash }: ImageView, asked: string): boolean {
-  return modelName === asked || (/^[0-9a-f]{8,}$/.test(asked) && modelHash.startsWith(asked))
+  return modelName === asked || (/^[0-9a-f]{8,}$/.test(asked) && modelHash?.startsWith(asked) === true)
 }
 
 /** The database tells names apart whatever the case of their Latin letters. */

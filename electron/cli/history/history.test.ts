@@ -1,5 +1,5 @@
 /** `reprise history`: what `reprise generate` recorded, found, marked and taken out. */
-import { readdir, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openDatabase } from '../../db/open-database.ts'
@@ -159,15 +159,69 @@ describe('export', () => {
   })
 })
 
-test('import brings images of ours back, once, and leaves others alone', async () => {
-  const [generated] = await json('generate', 'a lake', '--seed', '18446744073709551615', '--no-history')
-  const out = dirname(String(generated.path))
-  await writeFile(join(out, 'other.png'), 'of somebody else')
-  const first = await history('import', out, '--json')
-  expect(jsonLines(first.stdout).map(({ outcome }) => outcome)).toEqual(['added', 'foreign'])
-  expect(await list()).toMatchObject([{ prompt: 'a lake', pixelHash: generated.pixelHash }])
-  expect((await history('import', out)).stderr).toContain('0 images added, 1 known already, 1 not made by Reprise')
-  expect((await history('import', '/nowhere')).stderr).toContain('(image-not-found)')
+describe('import', () => {
+  const FIXTURES = join(import.meta.dirname, '../../../test/fixtures/metadata')
+
+  test('brings images of ours back, once, and with --only-own leaves others alone', async () => {
+    const [generated] = await json('generate', 'a lake', '--seed', '18446744073709551615', '--no-history')
+    const out = dirname(String(generated.path))
+    await copyFile(join(FIXTURES, 'comfyui.png'), join(out, 'other.png'))
+    const first = await history('import', out, '--only-own', '--json')
+    expect(first.code).toBe(0)
+    expect(jsonLines(first.stdout).map(({ outcome }) => outcome)).toEqual(['added', 'foreign'])
+    expect(await list()).toMatchObject([{ prompt: 'a lake', origin: 'reprise', pixelHash: generated.pixelHash }])
+    const { stderr } = await history('import', out, '--only-own')
+    expect(stderr).toContain('0 images added, 1 known already, 1 not made by Reprise')
+  })
+
+  test('brings images of other programs in, from files and folders, and sums up whose they are', async () => {
+    const folder = join(fixture.workingDir, 'outputs')
+    await mkdir(folder)
+    for (const name of ['a1111.png', 'a1111-2022.png', 'invokeai.png']) {
+      await copyFile(join(FIXTURES, name), join(folder, name))
+    }
+    const first = await history('import', 'outputs', join(FIXTURES, 'comfyui.webp'))
+    expect(first.stdout.trim().split('\n')).toHaveLength(4)
+    expect(first.stderr).toContain('4 images added (A1111 2, ComfyUI 1, InvokeAI 1), 0 known already\n')
+    const second = await history('import', 'outputs', '--json')
+    expect(jsonLines(second.stdout)).toMatchObject([
+      { outcome: 'known', origin: 'a1111' },
+      { outcome: 'known', origin: 'a1111' },
+      { outcome: 'known', origin: 'invokeai' },
+    ])
+    expect((await list('--origin', 'other')).length).toBe(4)
+    const [comfy, ...others] = await list('--origin', 'comfyui')
+    expect(others).toEqual([])
+    expect(comfy).toMatchObject({
+      origin: 'comfyui',
+      durationMs: null,
+      path: expect.stringMatching(/\.webp$/) as string,
+    })
+
+    const { stdout: table } = await history('list', '--origin', 'comfyui')
+    expect(table).toContain('~')
+    const { stdout: shown } = await history('show', String(comfy.id))
+    expect(shown).toMatch(/^from +ComfyUI/m)
+    expect(shown).toMatch(/^sampler +\S+ \(nearly: /m)
+    const [told] = await json('history', 'show', String(comfy.id))
+    expect(told).toMatchObject({ read: { source: 'comfyui', fields: { prompt: { fidelity: 'exact' } } } })
+
+    const again = await reprise(['reproduce', String(comfy.id)])
+    expect(again.code).toBe(2)
+    expect(again.stderr).toMatch(/was made by another program, not by Reprise, .*: send its settings to Batch/)
+    expect(told).toMatchObject({ verdicts: [] })
+    expect((await reprise(['reproduce', '--last'])).stderr).toContain('there is no image yet')
+  })
+
+  test('what is no image is named, and what is not there stops it before it begins', async () => {
+    await writeFile(join(fixture.workingDir, 'text.png'), 'of somebody else')
+    const { code, stderr } = await history('import', '.')
+    expect(code).toBe(1)
+    expect(stderr).toContain('text.png: this is no image; the history keeps PNG, JPEG and WebP (image-invalid)')
+    const nowhere = await history('import', join(FIXTURES, 'a1111.png'), '/nowhere')
+    expect(nowhere.stderr).toContain('(image-not-found)')
+    expect(await list()).toEqual([])
+  })
 })
 
 test('stats', async () => {

@@ -35,8 +35,10 @@ export function createQueueResults({ studio, host, json, status, note }: QueueRe
   return {
     take(event) {
       if (event.name === 'image.added') {
-        madeCount++
         const { image } = event.payload
+        // brought in by somebody meanwhile
+        if (image.origin !== 'reprise') return
+        madeCount++
         // asked for at once: when the studio has closed, nobody can say any more
         const found = studio.files.image(image.id).catch(() => undefined)
         // in the order of the events, whichever file is found first

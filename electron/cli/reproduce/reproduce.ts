@@ -60,16 +60,16 @@ async function imageIds(given: readonly number[], last: boolean, { client, db }:
   if (last === given.length > 0) {
     throw new AppError('invalid-argument', 'say which images: by their ids, or the newest with --last')
   }
-  for (const id of given) db.read.images.get(id)
+  for (const id of given) db.read.images.getOwn(id)
   if (!last) return [...new Set(given)]
-  const { images } = await client.history.page({ limit: 1 })
+  const { images } = await client.history.page({ filter: { origin: 'reprise' }, limit: 1 })
   if (images.length === 0) throw new AppError('not-found', 'there is no image yet: make one with reprise generate')
   return images.map(({ id }) => id)
 }
 
 /** `reprise generate` records models that nobody has looked at for the list, the starter model before all. */
 async function findModels(ids: readonly number[], { db, models }: GuestStudio): Promise<void> {
-  const isKnown = (id: number): boolean => models.findByHash(db.read.images.get(id).modelHash)?.problem === null
+  const isKnown = (id: number): boolean => models.findByHash(db.read.images.getOwn(id).modelHash)?.problem === null
   if (!ids.every(isKnown)) await models.scan()
 }
 

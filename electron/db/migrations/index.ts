@@ -4,6 +4,8 @@ import { queueMigration } from './0002-queue.ts'
 import { studioMigration } from './0003-studio.ts'
 import { reproductionMigration } from './0004-reproduction.ts'
 import { downloadsMigration } from './0005-downloads.ts'
+import { foreignImagesMigration } from './0006-foreign-images.ts'
+import { modelFactsMigration } from './0007-model-facts.ts'
 import type { Migration } from './migration.ts'
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -12,4 +14,6 @@ export const MIGRATIONS: readonly Migration[] = [
   studioMigration,
   reproductionMigration,
   downloadsMigration,
+  foreignImagesMigration,
+  modelFactsMigration,
 ]

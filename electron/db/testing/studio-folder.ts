@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { NewImage } from '../images-writer.ts'
+import type { NewForeignImage, NewImage } from '../images-writer.ts'
 import { openDatabase, type OpenOptions } from '../open-database.ts'
 import type { StudioDatabase } from '../studio-database.ts'
 
@@ -61,6 +61,24 @@ export function sampleImage(changes: Partial<NewImage> = {}): NewImage {
     fileSizeBytes: 1000,
     threadCount: 2,
     durationMs: 1500,
+    ...changes,
+  }
+}
+
+/** As another program made it, of which nothing but the prompt was understood. */
+export function sampleForeign(changes: Partial<NewForeignImage> = {}): NewForeignImage {
+  fileCount += 1
+  const { prompt = 'a boat' } = changes
+  return {
+    origin: 'comfyui',
+    prompt,
+    widthPx: 512,
+    heightPx: 512,
+    createdAtMs: 1_700_000_000_000 + fileCount,
+    pixelHash: sha256(`pixels ${fileCount}`),
+    fileName: `images/${fileCount}.webp`,
+    fileSizeBytes: 1000,
+    read: { source: 'comfyui', fields: { prompt: { fidelity: 'exact', value: prompt } }, notUnderstood: [], raw: '{}' },
     ...changes,
   }
 }

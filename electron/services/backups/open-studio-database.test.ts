@@ -48,7 +48,7 @@ async function fillAndClose(): Promise<void> {
   db.close()
 }
 
-const marks = (db: StudioDatabase): [string, number][] =>
+const marks = (db: StudioDatabase): [string | undefined, number][] =>
   db.read.history.page({ sort: 'oldest' }).images.map(({ prompt, rating }) => [prompt, rating])
 
 function damagePages(): void {

@@ -1,4 +1,4 @@
-/** What an exported file is called: `<seed>-<first words of the prompt>.<ext>`. */
+/** What an exported file is called: `<seed>-<first words of the prompt>.<ext>`, `image-…` where no seed is known. */
 import type { ImageRecord } from '#shared/history.ts'
 
 /** Bytes in UTF-8 that the words may have: with a seed and an ending, names stay below what any file system takes. */
@@ -9,8 +9,8 @@ const MAX_WORDS_BYTES = 80
  * one that Windows keeps for devices, hidden, or empty.
  */
 export function exportName({ seed, prompt }: Pick<ImageRecord, 'seed' | 'prompt'>, extension: string): string {
-  const words = prompt.normalize('NFC').match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
-  const name = [seed.toString()]
+  const words = prompt?.normalize('NFC').match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
+  const name = [seed?.toString() ?? 'image']
   let left = MAX_WORDS_BYTES
   for (const word of words) {
     const bytes = Buffer.byteLength(word)

@@ -28,7 +28,13 @@ function open() {
     dataDir,
     db,
     store,
-    history: createHistoryHandlers({ db, bus, store, backups: { beforeRemoving: (count) => removals.push(count) } }),
+    history: createHistoryHandlers({
+      db,
+      bus,
+      store,
+      models: { list: () => [] },
+      backups: { beforeRemoving: (count) => removals.push(count) },
+    }),
     /** How many images were said to be about to go, each time. */
     removals,
     /** What was told since the last call. */
@@ -194,6 +200,7 @@ test('statistics count what is not in the trash', async () => {
     ...{ imageCount: 0, trashedCount: 0, favouriteCount: 0, fileSizeBytes: 0, durationMs: 0 },
     ...{ firstAtMs: null, lastAtMs: null, models: [], schedulers: [], sizes: [] },
     kinds: { 'text-to-image': 0, 'image-to-image': 0 },
+    origins: {},
     verdicts: { bitExact: 0, different: 0, failed: 0 },
   })
   const other = { modelName: 'other', modelHash: 'b'.repeat(64) }
@@ -231,6 +238,7 @@ test('statistics count what is not in the trash', async () => {
       { name: '768 × 512', imageCount: 1 },
     ],
     kinds: { 'text-to-image': 3, 'image-to-image': 1 },
+    origins: { reprise: 4 },
     verdicts: { bitExact: 2, different: 0, failed: 1 },
   })
   expect(historyContract.statistics.output.parse(found)).toEqual(found)

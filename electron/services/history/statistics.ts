@@ -13,7 +13,7 @@ const SHORT_HASH = 10
 
 /** All but `trashedCount` and `verdicts` is about what is not in the trash. */
 export function statistics(reader: StatisticsReader): Statistics {
-  const { firstId, lastId, schedulers, kinds, ...totals } = reader.totals()
+  const { firstId, lastId, schedulers, kinds, origins, ...totals } = reader.totals()
   const verdicts = new Map(reader.verdicts().map(({ outcome, count }) => [outcome, count]))
   return {
     ...totals,
@@ -26,6 +26,7 @@ export function statistics(reader: StatisticsReader): Statistics {
       reader.sizes().map(({ widthPx, heightPx, imageCount }) => ({ name: `${widthPx} × ${heightPx}`, imageCount })),
     ),
     kinds,
+    origins: Object.fromEntries(Object.entries(origins).filter(([, imageCount]) => imageCount > 0)),
     verdicts: {
       bitExact: verdicts.get('bit-exact') ?? 0,
       different: verdicts.get('different') ?? 0,
@@ -45,7 +46,10 @@ function mostUsed(counted: Counted[]): Counted[] {
 function namedModels(models: ReturnType<StatisticsReader['models']>): Counted[] {
   const ofName = Map.groupBy(models, ({ modelName }) => modelName)
   return models.map(({ modelName, modelHash, imageCount }) => ({
-    name: ofName.get(modelName)?.length === 1 ? modelName : `${modelName} (${modelHash.slice(0, SHORT_HASH)})`,
+    name:
+      modelHash === null || ofName.get(modelName)?.length === 1
+        ? modelName
+        : `${modelName} (${modelHash.slice(0, SHORT_HASH)})`,
     imageCount,
   }))
 }

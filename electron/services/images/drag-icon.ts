@@ -6,6 +6,7 @@ const ICON_PX = 128
 /** @param path of an image or its thumbnail */
 export async function dragIcon(path: string): Promise<Buffer> {
   return sharp(path)
+    .autoOrient()
     .resize({ width: ICON_PX, height: ICON_PX, fit: 'inside', withoutEnlargement: true })
     .png()
     .toBuffer()

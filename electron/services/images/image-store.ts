@@ -7,8 +7,9 @@ import { rm } from 'node:fs/promises'
 import type { GenerationEvent } from '#shared/engine-protocol.ts'
 import { AppError, quoted } from '#shared/errors.ts'
 import { ImageSettingsSchema, type ImageSettings } from '#shared/generation.ts'
-import type { ImageRecord } from '#shared/history.ts'
+import type { ImageRecord, OwnImage } from '#shared/history.ts'
 import type { StudioDatabase, Writers } from '../../db/studio-database.ts'
+import { decodeForeign, type Pixels } from './decode-foreign.ts'
 import { imageText } from './image-text.ts'
 import { imagePath, nameImageFile, type ImagePlace } from './name-image-file.ts'
 import { encodePng } from './png.ts'
@@ -44,7 +45,7 @@ export class ImageStore {
     made: MadeImage,
     place: ImagePlace,
     alsoCommit?: (write: Writers, imageId: number) => void,
-  ): Promise<ImageRecord> {
+  ): Promise<OwnImage> {
     const { settings, pixelHash, durationMs, threadCount } = made
     const png = await encode(made, settings)
     const folder = { db: this.#db, dataDir: this.#dataDir }
@@ -64,7 +65,7 @@ export class ImageStore {
         return imageId
       }),
     )
-    return this.#db.read.images.get(id)
+    return this.#db.read.images.getOwn(id)
   }
 
   /**
@@ -89,14 +90,19 @@ export class ImageStore {
   }
 
   /**
-   * RGB8 pixels of the stored file, row by row.
+   * Pixels of the stored file: RGB8 of one that was made here, of others as they are seen.
    *
    * @throws {AppError} `not-found`, `image-file-missing`, `image-invalid` (damaged, or replaced by something else)
    */
-  async readPixels(imageId: number): Promise<{ widthPx: number; heightPx: number; pixels: Uint8Array }> {
+  async readPixels(imageId: number): Promise<Pixels> {
     const { path, image } = await this.fileOf(imageId)
     const { widthPx, heightPx } = image
-    return { widthPx, heightPx, pixels: await decodeStored(path, image) }
+    if (image.origin === 'reprise') {
+      return { widthPx, heightPx, channels: 3, pixels: await decodeStored(path, image) }
+    }
+    const pixels = await decodeForeign(path, widthPx * heightPx)
+    if (pixels.widthPx === widthPx && pixels.heightPx === heightPx) return pixels
+    throw new AppError('image-invalid', `${quoted(path)} was replaced by an image of another size`)
   }
 
   /**
@@ -106,7 +112,7 @@ export class ImageStore {
    * @throws {AppError} `not-found`, `disk-full`, `output-not-writable`
    */
   async restoreFile(imageId: number, made: MadeImage): Promise<void> {
-    const image = this.#db.read.images.get(imageId)
+    const image = this.#db.read.images.getOwn(imageId)
     if (made.pixelHash !== image.pixelHash) {
       throw new AppError('internal', `image ${imageId} was to get the file of another image`)
     }

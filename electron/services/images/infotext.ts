@@ -9,32 +9,40 @@
  * `reprise` chunk.
  */
 import type { ImageSettings } from '#shared/generation.ts'
+import type { KnownSettings } from '#shared/history.ts'
 import { VERSION } from '#shared/version.ts'
 import { a1111Sampler, a1111ScheduleType } from '../metadata/sampler-names.ts'
 
 // A1111 shows the first ten digits of a model's hash
 const SHORT_HASH = 10
 
-export function infotext(settings: ImageSettings): string {
+type Told = KnownSettings & Pick<ImageSettings, 'widthPx' | 'heightPx'>
+
+/**
+ * @param settings what is not known is left out
+ * @param isOurs   Reprise drew the noise; otherwise nobody shall read that out of it
+ */
+export function infotext(settings: Told, isOurs = true): string {
+  const { prompt = '', negativePrompt = '', scheduler, sigmas } = settings
   const pairs: [key: string, value: string | number | bigint | undefined][] = [
     ['Steps', settings.numInferenceSteps],
-    ['Sampler', a1111Sampler(settings.scheduler)],
-    ['Schedule type', a1111ScheduleType(settings.scheduler, settings.sigmas)],
+    ['Sampler', scheduler && a1111Sampler(scheduler)],
+    ['Schedule type', scheduler && sigmas && a1111ScheduleType(scheduler, sigmas)],
     ['CFG scale', settings.guidanceScale],
     ['Seed', settings.seed],
     ['Size', `${settings.widthPx}x${settings.heightPx}`],
-    ['Model hash', settings.modelHash.slice(0, SHORT_HASH)],
+    ['Model hash', settings.modelHash?.slice(0, SHORT_HASH)],
     ['Model', settings.modelName],
     ['Denoising strength', settings.strength],
-    ['RNG', 'CPU'],
-    ['Version', `Reprise ${VERSION}`],
+    ['RNG', isOurs ? 'CPU' : undefined],
+    ['Version', isOurs ? `Reprise ${VERSION}` : undefined],
   ]
   const line = pairs
     .filter(([, value]) => value !== undefined && value !== '')
     .map(([key, value]) => `${key}: ${quotedIfNeeded(String(value))}`)
     .join(', ')
-  const negativePrompt = withoutMark(settings.negativePrompt).replace(/[\r\n]+/g, ' ')
-  return `${withoutMark(settings.prompt)}\nNegative prompt: ${negativePrompt}\n${line}`
+  const negativeLine = withoutMark(negativePrompt).replace(/[\r\n]+/g, ' ')
+  return `${withoutMark(prompt)}\nNegative prompt: ${negativeLine}\n${line}`
 }
 
 /** Two blanks inside, so that no reader takes a word of the prompt for the mark. */

@@ -18,6 +18,8 @@ interface DataFolder {
 export interface ImagePlace {
   readonly name: string
   readonly dayMs: number
+  /** Without the dot. Default: png. */
+  readonly extension?: string
 }
 
 /**
@@ -28,14 +30,15 @@ export interface ImagePlace {
 export function nameImageFile<T>(
   folder: DataFolder,
   temporaryPath: string,
-  work: (write: Writers, giveName: (place: ImagePlace, seed: bigint) => string) => T,
+  work: (write: Writers, giveName: (place: ImagePlace, seed?: bigint) => string) => T,
 ): T {
   let fileName: string | undefined
   try {
     return folder.db.transaction((write) =>
-      work(write, ({ name, dayMs }, seed) => {
+      work(write, ({ name, dayMs, extension = 'png' }, seed) => {
         const day = new Date(dayMs).toISOString().slice(0, 10)
-        return (fileName = placeNew(folder, temporaryPath, `images/${day}/${name}-${seed.toString()}`))
+        const stem = `images/${day}/${name}${seed === undefined ? '' : `-${seed.toString()}`}`
+        return (fileName = placeNew(folder, temporaryPath, stem, extension))
       }),
     )
   } catch (error) {
@@ -55,9 +58,9 @@ export function imagePath(dataDir: string, fileName: string): string {
   return path
 }
 
-function placeNew({ db, dataDir }: DataFolder, temporaryPath: string, stem: string): string {
+function placeNew({ db, dataDir }: DataFolder, temporaryPath: string, stem: string, extension: string): string {
   for (let number = 1; ; number++) {
-    const fileName = number === 1 ? `${stem}.png` : `${stem}-${number}.png`
+    const fileName = `${stem}${number === 1 ? '' : `-${number}`}.${extension}`
     // a row whose file is missing keeps its name: the file may come back
     if (db.read.images.findByFileName(fileName) !== undefined) continue
     const path = imagePath(dataDir, fileName)

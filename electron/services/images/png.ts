@@ -1,5 +1,5 @@
 /**
- * RGB8 pixels as a PNG that carries text. sharp compresses; the text chunks are put in here, because libvips
+ * Pixels as a PNG that carries text. sharp compresses; the text chunks are put in here, because libvips
  * writes no text of ours: tEXt where Latin-1 is enough, iTXt (UTF-8) elsewhere, as PIL does it and so A1111.
  *
  * Chunk layout: PNG specification, 3rd edition, 5.3 and 11.3.3.
@@ -10,7 +10,9 @@ import sharp from 'sharp'
 interface PngImage {
   widthPx: number
   heightPx: number
-  /** RGB8, row by row. */
+  /** 4: with transparency. Default: 3. */
+  channels?: 3 | 4
+  /** One byte a channel, row by row. */
   pixels: Uint8Array
   /** Keyword (1–79 Latin-1 characters) and text, in order. */
   text: readonly (readonly [keyword: string, text: string])[]
@@ -19,8 +21,8 @@ interface PngImage {
 const SIGNATURE_BYTES = 8
 const CHUNK_OVERHEAD_BYTES = 12
 
-export async function encodePng({ widthPx, heightPx, pixels, text }: PngImage): Promise<Buffer> {
-  const png = await sharp(pixels, { raw: { width: widthPx, height: heightPx, channels: 3 } })
+export async function encodePng({ widthPx, heightPx, channels = 3, pixels, text }: PngImage): Promise<Buffer> {
+  const png = await sharp(pixels, { raw: { width: widthPx, height: heightPx, channels } })
     .png()
     .toBuffer()
   // IHDR comes first in every PNG, whatever else sharp writes

@@ -50,6 +50,7 @@ export class Thumbnails {
   async #make(imageId: number, sizePx: number, name: string): Promise<string> {
     const { path: source, image } = await this.#store.fileOf(imageId)
     const webp = await sharp(source, { limitInputPixels: image.widthPx * image.heightPx, sequentialRead: true })
+      .autoOrient()
       .resize({ width: sizePx, height: sizePx, fit: 'inside', withoutEnlargement: true })
       .webp({ quality: QUALITY })
       .toBuffer()

@@ -304,7 +304,7 @@ describe('images that are made again', () => {
       })
     return {
       request: (imageId) => {
-        const { prompt, seed } = queue().db.read.images.get(imageId)
+        const { prompt, seed } = queue().db.read.images.getOwn(imageId)
         if (prompt === 'no model') throw new AppError('model-not-found', 'no such model')
         return {
           kind: 'text-to-image',

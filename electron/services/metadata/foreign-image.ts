@@ -1,18 +1,17 @@
 /**
- * What is known for sure of an image that another program made: its pixels as they are seen here, and of its settings
- * those that mean the same here or nearly so. The rest is not known, and nothing is put in its place.
+ * What is known for sure of an image that was not made here: its pixels as they are seen, and of its settings those that
+ * mean the same here or nearly so. The rest is not known, and nothing is put in its place.
  */
 import { createHash } from 'node:crypto'
-import sharp from 'sharp'
 import type { ReadSettings } from '#shared/contract/metadata.ts'
-import { AppError } from '#shared/errors.ts'
-import type { ImageSettings } from '#shared/generation.ts'
-import { MAX_IMAGE_PIXELS } from '#shared/image-formats.ts'
+import type { ForeignImage, KnownSettings } from '#shared/history.ts'
+import { decodeForeign, withoutTransparency } from '../images/decode-foreign.ts'
 import { inspectInput } from '../images/inspect-input.ts'
 import { readSettings } from './read-settings.ts'
 import { readTexts } from './read-texts.ts'
 
-export interface ForeignImage {
+export interface ForeignFile {
+  readonly origin: ForeignImage['origin']
   /** Of its file name, without the dot. */
   readonly extension: string
   /** Of the picture itself, turned upright; what its settings say may be the size before it was enlarged. */
@@ -20,11 +19,28 @@ export interface ForeignImage {
   readonly heightPx: number
   /** sha256 of the RGB8 pixels, upright and without transparency, hex. */
   readonly pixelHash: string
-  readonly settings: Partial<ImageSettings>
+  readonly settings: KnownSettings
   readonly read: ReadSettings
 }
 
-const KNOWN = [
+/** @throws {AppError} `image-invalid`, `image-too-large` */
+export async function foreignImage(bytes: Uint8Array): Promise<ForeignFile> {
+  const { extension, widthPx, heightPx } = await inspectInput(bytes)
+  const pixels = withoutTransparency(await decodeForeign(bytes))
+  const read = readSettings(await readTexts(bytes))
+  return {
+    // with settings of ours it would be one of ours, if its pixels were those that were made
+    origin: read.source === 'reprise' ? 'reprise-copy' : read.source,
+    extension,
+    widthPx,
+    heightPx,
+    pixelHash: createHash('sha256').update(pixels).digest('hex'),
+    settings: knownSettings(read),
+    read,
+  }
+}
+
+const FIELDS = [
   'prompt',
   'negativePrompt',
   'seed',
@@ -36,35 +52,12 @@ const KNOWN = [
   'modelName',
 ] as const
 
-/** @throws {AppError} `image-invalid`, `image-too-large` */
-export async function foreignImage(bytes: Uint8Array): Promise<ForeignImage> {
-  const { extension, widthPx, heightPx } = await inspectInput(bytes)
-  const read = readSettings(await readTexts(bytes))
-  const known = KNOWN.flatMap((name) => {
-    const field = read.fields[name]
+function knownSettings({ fields }: ReadSettings): KnownSettings {
+  const known = FIELDS.flatMap((name) => {
+    const field = fields[name]
     return field === undefined || field.fidelity === 'not-understood' ? [] : [[name, field.value] as const]
   })
-  return {
-    extension,
-    widthPx,
-    heightPx,
-    pixelHash: createHash('sha256')
-      .update(await rgbPixels(bytes))
-      .digest('hex'),
-    settings: Object.fromEntries(known),
-    read,
-  }
-}
-
-async function rgbPixels(bytes: Uint8Array): Promise<Buffer> {
-  try {
-    return await sharp(bytes, { failOn: 'error', limitInputPixels: MAX_IMAGE_PIXELS, pages: 1 })
-      .autoOrient()
-      .toColourspace('srgb')
-      .removeAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer()
-  } catch (cause) {
-    throw new AppError('image-invalid', 'the image is damaged, cut short, or of an unusual kind', { cause })
-  }
+  const { modelHash } = fields
+  const isWhole = modelHash?.fidelity === 'exact' && modelHash.kind === 'reprise'
+  return { ...Object.fromEntries(known), ...(isWhole && { modelHash: modelHash.value }) }
 }

@@ -10,8 +10,8 @@ import { madeImage } from '../history/testing/made-image.ts'
 import { imageText } from '../images/image-text.ts'
 import { InputStore } from '../images/input-store.ts'
 import { encodePng } from '../images/png.ts'
-import { importFolder, type FolderImport } from './import-folder.ts'
 import { importImage } from './import-image.ts'
+import { importPaths, type PathImport } from './import-paths.ts'
 import { createMetadataHandlers } from './metadata-handlers.ts'
 
 afterEach(cleanUp)
@@ -42,7 +42,7 @@ test('an image of ours: the same row, the same bytes', async () => {
   const png = await ownPng(settings)
   const { outcome, imageId } = await importImage(deps, png)
   expect(outcome).toBe('added')
-  const row = deps.db.read.images.get(imageId!)
+  const row = deps.db.read.images.get(imageId)
   const made = madeImage(settings)
   expect(ImageSettingsSchema.parse(row)).toEqual(made.settings)
   expect(row).toMatchObject({ pixelHash: made.pixelHash, fileSizeBytes: png.length, isMissing: false })
@@ -54,10 +54,10 @@ test('an image of ours: the same row, the same bytes', async () => {
 test('the same image is added once, other settings or pixels are another', async () => {
   const deps = open()
   const first = await importImage(deps, await ownPng())
-  expect(await importImage(deps, await ownPng())).toEqual({ outcome: 'known', imageId: first.imageId })
+  expect(await importImage(deps, await ownPng())).toEqual({ ...first, outcome: 'known' })
   const { widthPx, heightPx, pixels, settings } = madeImage()
   const withoutInfotext = await encodePng({ widthPx, heightPx, pixels, text: imageText(settings).slice(1) })
-  expect(await importImage(deps, withoutInfotext)).toEqual({ outcome: 'known', imageId: first.imageId })
+  expect(await importImage(deps, withoutInfotext)).toEqual({ ...first, outcome: 'known' })
   expect((await importImage(deps, await ownPng({ prompt: 'another' }))).outcome).toBe('added')
   expect((await importImage(deps, await ownPng({ seed: 8n }))).outcome).toBe('added')
   expect(deps.files()).toHaveLength(3)
@@ -76,12 +76,12 @@ test('an image whose file is gone gets it back', async () => {
   const deps = open()
   const png = await ownPng()
   const { imageId } = await importImage(deps, png)
-  rmSync(join(deps.dataDir, deps.db.read.images.get(imageId!).fileName))
+  rmSync(join(deps.dataDir, deps.db.read.images.get(imageId).fileName))
   deps.db.transaction((write) => {
-    write.images.setMissing(imageId!, true)
+    write.images.setMissing(imageId, true)
   })
-  expect(await importImage(deps, png)).toEqual({ outcome: 'known', imageId })
-  const row = deps.db.read.images.get(imageId!)
+  expect(await importImage(deps, png)).toEqual({ outcome: 'known', imageId, origin: 'reprise' })
+  const row = deps.db.read.images.get(imageId)
   expect(row.isMissing).toBe(false)
   expect(readFileSync(join(deps.dataDir, row.fileName))).toEqual(png)
 })
@@ -96,24 +96,24 @@ test('made from an image: that one has to be there first', async () => {
   expect((await importImage(deps, png)).outcome).toBe('added')
 })
 
-test('pixels that are not those of the settings are refused', async () => {
+test('ours with other pixels than its settings say is a copy, and cannot be taken for what was made', async () => {
   const deps = open()
   const { settings } = madeImage()
-  const black = Buffer.alloc(4 * 4 * 3)
-  const cropped = await encodePng({ widthPx: 4, heightPx: 4, pixels: black, text: imageText(settings) })
-  await expect(importImage(deps, cropped)).rejects.toMatchObject({ code: 'image-invalid' })
-  await expect(importImage(deps, (await ownPng()).subarray(0, -20))).rejects.toMatchObject({ code: 'image-invalid' })
-  const [parameters] = imageText(settings)
+  const black = { widthPx: 4, heightPx: 4, pixels: Buffer.alloc(4 * 4 * 3) }
   const huge = imageText({ ...settings, widthPx: 2 ** 31, heightPx: 2 ** 31 })
-  const lying = await encodePng({ widthPx: 4, heightPx: 4, pixels: black, text: [parameters, huge[1]] })
-  await expect(importImage(deps, lying)).rejects.toMatchObject({ code: 'image-invalid' })
-  expect(deps.db.read.history.count()).toBe(0)
-})
-
-test('images of other programs are not added', async () => {
-  const deps = open()
-  expect(await importImage(deps, readFileSync(FOREIGN))).toEqual({ outcome: 'foreign', imageId: null })
-  expect(deps.db.read.history.count()).toBe(0)
+  for (const text of [imageText(settings), huge]) {
+    const { outcome, imageId, origin } = await importImage(deps, await encodePng({ ...black, text }))
+    expect([outcome, origin]).toEqual(['added', 'reprise-copy'])
+    expect(deps.db.read.images.get(imageId)).toMatchObject({
+      prompt: settings.prompt,
+      seed: settings.seed,
+      modelHash: settings.modelHash,
+      widthPx: 4,
+    })
+    expect(() => deps.db.read.images.getOwn(imageId)).toThrow(/a copy whose pixels are not those/)
+  }
+  await expect(importImage(deps, (await ownPng()).subarray(0, -20))).rejects.toMatchObject({ code: 'image-invalid' })
+  expect(deps.db.read.history.count({ origin: 'reprise' })).toBe(0)
 })
 
 test('a folder: each image once, what cannot be read is named', async () => {
@@ -127,16 +127,26 @@ test('a folder: each image once, what cannot be read is named', async () => {
   writeFileSync(join(folder, 'notes.txt'), 'no image')
   symlinkSync(folder, join(folder, 'b', 'circle'))
 
-  const found: FolderImport[] = []
-  for await (const one of importFolder(deps, folder)) found.push(one)
+  const outcomes = async (...given: Parameters<typeof importPaths>): Promise<PathImport[]> => {
+    const found: PathImport[] = []
+    for await (const one of importPaths(...given)) found.push(one)
+    return found
+  }
+  const passed = await outcomes(deps, [join(folder, 'b')], { onlyOwn: true })
+  expect(passed.map(({ outcome }) => outcome)).toEqual(['failed', 'foreign', 'added'])
+  const found = await outcomes(deps, [folder, join(folder, 'notes.txt')])
   expect(found.map(({ path, outcome }) => [path.slice(folder.length + 1), outcome])).toEqual([
-    ['a.png', 'added'],
+    ['notes.txt', 'failed'],
+    ['a.png', 'known'],
     [join('b', 'damaged.png'), 'failed'],
-    [join('b', 'foreign.png'), 'foreign'],
+    [join('b', 'foreign.png'), 'added'],
     [join('b', 'deeper', 'again.PNG'), 'known'],
   ])
-  expect(found[1]).toMatchObject({ error: { code: 'image-invalid' } })
-  await expect(importFolder(deps, join(folder, 'none')).next()).rejects.toMatchObject({ code: 'image-not-found' })
+  expect(found[0]).toMatchObject({ error: { code: 'image-invalid' } })
+  expect(found[2]).toMatchObject({ error: { code: 'image-invalid' } })
+  expect(found[3]).toMatchObject({ origin: 'a1111' })
+  // a slip of the hand in one of the paths shall not start half of an import
+  await expect(outcomes(deps, [folder, join(folder, 'none')])).rejects.toMatchObject({ code: 'image-not-found' })
 })
 
 test('the contract: read, read a text, import', async () => {
@@ -146,7 +156,10 @@ test('the contract: read, read a text, import', async () => {
   const read = await handlers.read({ bytes: foreign })
   expect(read).toMatchObject({ source: 'a1111', job: { items: [{ seed: 1234567890n }] } })
   expect(await handlers.readText({ text: read.raw })).toEqual(read)
-  expect(await handlers.importImage({ bytes: foreign })).toMatchObject({ outcome: 'foreign', settings: read })
+  const modifiedAtMs = Date.UTC(2023, 4, 5)
+  const kept = await handlers.importImage({ bytes: foreign, modifiedAtMs })
+  expect(kept).toMatchObject({ outcome: 'added', settings: read })
+  expect(deps.db.read.images.get(kept.imageId).createdAtMs).toBe(modifiedAtMs)
   const own = await handlers.importImage({ bytes: new Uint8Array(await ownPng()) })
   expect(metadataContract.importImage.output.encode(own)).toMatchObject({
     outcome: 'added',

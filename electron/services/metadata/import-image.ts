@@ -1,20 +1,22 @@
 /**
- * Adds an image file of ours to the history: its bytes as they are, its row from the settings in it and the hash of its
- * pixels. When it was made and how long that took is not in the file; its time is that of the import.
+ * Adds an image file to the history, whoever made it: its bytes as they are, its row from the settings in it and the hash
+ * of its pixels (docs/adr/0008-foreign-images.md). No file says when the image was made: its time is that of the file.
  */
+import { utimesSync } from 'node:fs'
 import { AppError, quoted } from '#shared/errors.ts'
 import type { ImageSettings } from '#shared/generation.ts'
 import type { ImageRecord } from '#shared/history.ts'
-import { imageFormatOf, isCutShortPng, MAX_IMAGE_FILE_BYTES, MAX_IMAGE_PIXELS } from '#shared/image-formats.ts'
-import type { StudioDatabase, Writers } from '../../db/studio-database.ts'
+import { imageFormatOf } from '#shared/image-formats.ts'
+import type { StudioDatabase } from '../../db/studio-database.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import { imageView } from '../history/image-view.ts'
-import { hashOfPixels, haveSameSettings } from '../images/image-identity.ts'
-import { tooManyBytes } from '../images/inspect-input.ts'
+import { fileTime } from '../images/file-time.ts'
 import { nameImageFile } from '../images/name-image-file.ts'
 import { withTemporaryFile } from '../images/temporary-file.ts'
 import { pngTexts } from './containers/png-texts.ts'
 import { parseReprise } from './formats/reprise.ts'
+import { addRow, rowsOf } from './identified-rows.ts'
+import { identifyImage, type IdentifiedImage } from './identify-image.ts'
 
 export interface ImportDeps {
   readonly db: StudioDatabase
@@ -22,54 +24,62 @@ export interface ImportDeps {
   readonly bus: Pick<EventBus, 'emit'>
 }
 
-/** `known`: an image with these pixels and settings is in the history. `foreign`: it has no settings of ours. */
-export type Imported =
-  | { readonly outcome: 'added' | 'known'; readonly imageId: number }
-  | { readonly outcome: 'foreign'; readonly imageId: null }
+/** `known`: an image with these pixels and settings is in the history. */
+export interface Imported {
+  readonly outcome: 'added' | 'known'
+  readonly imageId: number
+  readonly origin: ImageRecord['origin']
+}
 
 /**
- * @throws {AppError} `image-invalid` (damaged, or changed after it was made), `image-too-large`, `not-found` (the input
- *   that it was made from), `disk-full`, `output-not-writable`, …
+ * @param modifiedAtMs of the file, if that is known
+ * @throws {AppError} `image-invalid` (no PNG, JPEG or WebP, or damaged), `image-too-large`, `not-found` (the input that
+ *   one of ours was made from), `disk-full`, `output-not-writable`, …
  */
-export async function importImage({ db, dataDir, bus }: ImportDeps, bytes: Uint8Array): Promise<Imported> {
-  if (bytes.length > MAX_IMAGE_FILE_BYTES) throw tooManyBytes(bytes.length)
-  const settings = imageFormatOf(bytes)?.extension === 'png' ? ownSettings(bytes) : undefined
-  if (settings === undefined) return { outcome: 'foreign', imageId: null }
-  const pixelHash = await hashPixels(bytes, settings)
+export async function importImage(deps: ImportDeps, bytes: Uint8Array, modifiedAtMs = Date.now()): Promise<Imported> {
+  return await keepImage(deps, bytes, await identifyImage(bytes, ownSettings(bytes)), modifiedAtMs)
+}
 
+/** @param image what these bytes were identified as. @throws {AppError} what importImage throws */
+export async function keepImage(
+  { db, dataDir, bus }: ImportDeps,
+  bytes: Uint8Array,
+  image: IdentifiedImage,
+  modifiedAtMs: number,
+): Promise<Imported> {
+  const { origin, extension, settings } = image
+  const createdAtMs = fileTime(modifiedAtMs)
+  const isThere = ({ isMissing }: { isMissing: boolean }): boolean => !isMissing
+  // nothing has to be written then
+  const first = rowsOf(db, image).find(isThere)
+  if (first !== undefined) return { outcome: 'known', imageId: first.id, origin }
   const imported = await withTemporaryFile(dataDir, bytes, (temporaryPath) =>
     nameImageFile({ db, dataDir }, temporaryPath, (write, giveName): Imported => {
-      const known = sameImage(db, pixelHash, settings)
-      if (known?.isMissing === false) return { outcome: 'known', imageId: known.id }
-      requireInput(db, settings.inputImageHash)
-      const fileName = giveName({ name: 'imported', dayMs: Date.now() }, settings.seed)
-      if (known !== undefined) {
-        write.images.setFileName(known.id, fileName)
-        return { outcome: 'known', imageId: known.id }
+      const known = rowsOf(db, image)
+      const there = known.find(isThere)
+      if (there !== undefined) return { outcome: 'known', imageId: there.id, origin }
+      if (image.origin === 'reprise') requireInput(db, image.settings.inputImageHash)
+      // what the database forgets comes back from its file, with this time
+      utimesSync(temporaryPath, createdAtMs / 1000, createdAtMs / 1000)
+      const fileName = giveName({ name: 'imported', dayMs: createdAtMs, extension }, settings.seed)
+      const lost = known.at(0)
+      if (lost !== undefined) {
+        write.images.setFileName(lost.id, fileName)
+        return { outcome: 'known', imageId: lost.id, origin }
       }
-      return { outcome: 'added', imageId: addRow(write, settings, { pixelHash, fileName, sizeBytes: bytes.length }) }
+      const fileSizeBytes = bytes.length
+      return { outcome: 'added', imageId: addRow(write, image, { createdAtMs, fileName, fileSizeBytes }), origin }
     }),
   )
   if (imported.outcome === 'added') bus.emit('image.added', { image: imageView(db.read.images.get(imported.imageId)) })
   return imported
 }
 
-function ownSettings(bytes: Uint8Array): ImageSettings | undefined {
+/** The settings of ours in a PNG. */
+export function ownSettings(bytes: Uint8Array): ImageSettings | undefined {
+  if (imageFormatOf(bytes)?.extension !== 'png') return undefined
   const text = pngTexts(bytes).find(({ name }) => name === 'reprise')?.text
   return text === undefined ? undefined : parseReprise(text)
-}
-
-async function hashPixels(bytes: Uint8Array, settings: ImageSettings): Promise<string> {
-  const { widthPx, heightPx } = settings
-  if (widthPx < 1 || heightPx < 1 || widthPx * heightPx > MAX_IMAGE_PIXELS || isCutShortPng(bytes)) {
-    throw new AppError('image-invalid', 'the image is damaged, or its settings are not those of its pixels')
-  }
-  return hashOfPixels(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), settings)
-}
-
-function sameImage(db: StudioDatabase, pixelHash: string, settings: ImageSettings): ImageRecord | undefined {
-  const same = db.read.images.findByPixelHash(pixelHash).filter((row) => haveSameSettings(row, settings))
-  return same.find(({ isMissing }) => !isMissing) ?? same.at(0)
 }
 
 function requireInput(db: StudioDatabase, hash: string | undefined): void {
@@ -79,20 +89,4 @@ function requireInput(db: StudioDatabase, hash: string | undefined): void {
     `the image was made from the input image ${quoted(hash)}, which is not here: add that first`,
     { data: { what: 'input', id: hash } },
   )
-}
-
-function addRow(
-  write: Writers,
-  settings: ImageSettings,
-  { pixelHash, fileName, sizeBytes }: { pixelHash: string; fileName: string; sizeBytes: number },
-): number {
-  return write.images.add({
-    ...settings,
-    createdAtMs: Date.now(),
-    pixelHash,
-    fileName,
-    fileSizeBytes: sizeBytes,
-    threadCount: 0,
-    durationMs: 0,
-  })
 }

@@ -8,6 +8,9 @@ export function createMetadataHandlers(deps: MetadataDeps & ImportDeps): Handler
   return {
     read: ({ bytes }) => readImage(deps, bytes),
     readText: ({ text }) => readText(deps, text),
-    importImage: async ({ bytes }) => ({ ...(await importImage(deps, bytes)), settings: await readImage(deps, bytes) }),
+    importImage: async ({ bytes, modifiedAtMs }) => {
+      const { outcome, imageId } = await importImage(deps, bytes, modifiedAtMs)
+      return { outcome, imageId, settings: await readImage(deps, bytes) }
+    },
   }
 }

@@ -20,14 +20,15 @@ export async function readImage(deps: MetadataDeps, bytes: Uint8Array): Promise<
   if (imageFormatOf(bytes) === undefined) {
     throw new AppError('image-invalid', 'this is no image; settings are read out of PNG, JPEG and WebP files')
   }
-  return view(deps, readSettings(await readTexts(bytes)))
+  return readView(deps, readSettings(await readTexts(bytes)))
 }
 
 export function readText(deps: MetadataDeps, text: string): ReadView {
-  return view(deps, readPasted(text))
+  return readView(deps, readPasted(text))
 }
 
-function view({ db, models }: MetadataDeps, read: ReadSettings): ReadView {
+/** With what a job can take of them. */
+export function readView({ db, models }: MetadataDeps, read: ReadSettings): ReadView {
   const means = {
     models: models.list(),
     hasInput: (hash: string) => db.read.inputs.find(hash) !== undefined,

@@ -1,6 +1,7 @@
 /** Collects what one format tells, field by field: every reader decides only what its own names mean. */
-import type { ModelHashKind, ReadFields, ReadSettings, SettingsSource } from '#shared/contract/metadata.ts'
+import type { ModelHashKind, ReadFields, ReadSettings } from '#shared/contract/metadata.ts'
 import { MAX_PROMPT_LENGTH } from '#shared/contract/values.ts'
+import type { SettingsSource } from '#shared/names.ts'
 import { promptLanguage } from './prompt-language.ts'
 import { finiteOf, integerOf, seedOf, shown, textOf } from './values.ts'
 

@@ -216,7 +216,7 @@ describe('an image file without a row', () => {
     expect((await store.readPixels(image.id)).widthPx).toBe(40)
   })
 
-  test('that is damaged, lies, or is not of Reprise is left alone and named', async () => {
+  test('that is damaged or no image is left alone and named; of one that lies, only its pixels are believed', async () => {
     const [cut, flipped, lying] = [await save(), await save(), await save()]
     for (const image of [cut, flipped, lying]) forget(image)
     const bytes = readFileSync(pathOf(cut.fileName))
@@ -247,12 +247,14 @@ describe('an image file without a row', () => {
     const before = readdirSync(pathOf('images'), { recursive: true })
     const notes = await check()
     expect(notes).toEqual([
-      expect.stringMatching(/^3 image files damaged, and left alone: /),
-      expect.stringMatching(/^4 files among the images not of Reprise, and left alone: .* and 1 more$/),
+      `2 images put back into the history from files: "${lying.fileName}", "images/holiday.png"`,
+      expect.stringMatching(/^2 image files damaged, and left alone: /),
+      expect.stringMatching(/^3 files among the images that the history does not keep, and left alone: /),
     ])
     // eslint-disable-next-line no-control-regex -- control characters are what is looked for
     expect(notes.join('')).not.toMatch(/[\u0000-\u001f]/)
-    expect(db.read.history.count()).toBe(0)
+    const back = db.read.history.page({ sort: 'oldest' }).images
+    expect(back.map(({ origin }) => origin).sort()).toEqual(['reprise-copy', 'unknown'])
     expect(readdirSync(pathOf('images'), { recursive: true })).toEqual(before)
   })
 

@@ -30,7 +30,7 @@ export async function checkImages(db: StudioDatabase, dataDir: string): Promise<
   // first, because a file that was moved is looked for among the rows that are marked
   markMissing(db, dataDir, [...gone, ...back])
   return [
-    ...note(namesOf(gone), 'image', 'of the history without a file; Reproduce makes them again'),
+    ...note(namesOf(gone), 'image', 'of the history without a file; Reproduce makes again what was made here'),
     ...note(namesOf(back), 'image', 'that had lost the file and have it again'),
     ...(await recoverAll(db, dataDir, [...files].sort())),
   ]
@@ -56,7 +56,7 @@ async function recoverAll(db: StudioDatabase, dataDir: string, fileNames: readon
     added: [],
     finished: [],
     moved: [],
-    foreign: [],
+    stranger: [],
     damaged: [],
     'without-input': [],
     settled: [],
@@ -80,7 +80,7 @@ async function recoverAll(db: StudioDatabase, dataDir: string, fileNames: readon
     ...note(outcomes.moved, 'image', 'moved within the data folder, and found again'),
     ...note(outcomes['without-input'], 'image', 'not in the history, because their input image is not known'),
     ...note(outcomes.damaged, 'image file', 'damaged, and left alone'),
-    ...note(outcomes.foreign, 'file', 'among the images not of Reprise, and left alone'),
+    ...note(outcomes.stranger, 'file', 'among the images that the history does not keep, and left alone'),
     ...note(failed, 'image', 'that could not be put back into the history'),
   ]
 }

@@ -1,7 +1,7 @@
 /** The pixels that an image was made with, out of its file, if that still has them. */
 import { createHash } from 'node:crypto'
 import { AppError } from '#shared/errors.ts'
-import type { ImageRecord } from '#shared/history.ts'
+import type { OwnImage } from '#shared/history.ts'
 import type { ImageStore } from '../images/image-store.ts'
 
 export type OriginalPixels =
@@ -12,10 +12,7 @@ export type OriginalPixels =
   /** It has a file, but none that can be this image. */
   | { readonly state: 'unreadable' }
 
-export async function originalPixels(
-  store: Pick<ImageStore, 'readPixels'>,
-  image: ImageRecord,
-): Promise<OriginalPixels> {
+export async function originalPixels(store: Pick<ImageStore, 'readPixels'>, image: OwnImage): Promise<OriginalPixels> {
   try {
     const { pixels } = await store.readPixels(image.id)
     const hash = createHash('sha256').update(pixels).digest('hex')

@@ -3,7 +3,7 @@ import type { StudioEvent } from '#shared/contract/events.ts'
 import { reproduceContract } from '#shared/contract/reproduce.ts'
 import { AppError } from '#shared/errors.ts'
 import type { GenerationRequest } from '#shared/generation.ts'
-import { cleanUp, openTemporary, sampleImage, sha256 } from '../../db/testing/studio-folder.ts'
+import { cleanUp, openTemporary, sampleForeign, sampleImage, sha256 } from '../../db/testing/studio-folder.ts'
 import { EventBus } from '../events/event-bus.ts'
 import { jobView } from '../jobs/job-views.ts'
 import { createReproduceHandlers } from './reproduce-handlers.ts'
@@ -19,7 +19,7 @@ function open({ impossible = [] as bigint[] } = {}) {
   bus.listen(({ name, payload }) => events.push({ name, payload } as StudioEvent))
   const request = (id: number): GenerationRequest => {
     const { kind, seed, prompt, negativePrompt, numInferenceSteps, widthPx, heightPx, scheduler } =
-      db.read.images.get(id)
+      db.read.images.getOwn(id)
     if (impossible.includes(seed)) throw new AppError('model-not-found', `no model for ${id}`)
     const items = [{ prompt, negativePrompt, seed }]
     return { kind, modelDir: '/models/starter', items, numInferenceSteps, widthPx, heightPx, scheduler }
@@ -92,4 +92,12 @@ test('verdicts of an image, the latest first', async () => {
     ['failed', false],
   ])
   expect(() => reproduce.verdicts({ imageId: id + 7 })).toThrow(failure('not-found'))
+})
+
+test('an image that was not made here is refused, with all others of the call', () => {
+  const { reproduce, db, add } = open()
+  const foreign = db.transaction((write) => write.images.addForeign(sampleForeign()))
+  const refused = { code: 'invalid-argument', data: { imageId: foreign, origin: 'comfyui' } }
+  expect(() => reproduce.start({ imageIds: [add(), foreign] })).toThrow(expect.objectContaining(refused) as Error)
+  expect(db.read.jobs.pending()).toEqual([])
 })

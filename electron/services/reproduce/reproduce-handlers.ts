@@ -25,7 +25,7 @@ export function createReproduceHandlers({
 }: ReproduceDeps): Handlers<typeof reproduceContract> {
   return {
     start: ({ imageIds }) => {
-      const images = [...new Set(imageIds)].map((id) => db.read.images.get(id))
+      const images = [...new Set(imageIds)].map((id) => db.read.images.getOwn(id))
       const request = jointRequest(
         images.map(
           ({ id }) =>

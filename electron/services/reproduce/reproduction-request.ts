@@ -1,7 +1,7 @@
 /** What makes an image of the history again: all that it depends on is said, nothing is left to defaults. */
 import { AppError, quoted } from '#shared/errors.ts'
 import type { GenerationRequest } from '#shared/generation.ts'
-import type { ImageRecord } from '#shared/history.ts'
+import type { OwnImage } from '#shared/history.ts'
 import type { InputStore } from '../images/input-store.ts'
 import type { ModelsService } from '../models/models-service.ts'
 
@@ -14,10 +14,10 @@ export interface RequestDeps {
 const SHORT_HASH = 10
 
 /**
- * @throws {AppError} `model-not-found`; `not-found` (input image); `invalid-argument` for an image that was imported
- *   and lacks what is needed, or was made in a way that the engine does not know
+ * @throws {AppError} `model-not-found`; `not-found` (input image); `invalid-argument` for an image whose file lacked
+ *   what is needed, or that was made in a way that the engine does not know
  */
-export function reproductionRequest(image: ImageRecord, { models, inputs }: RequestDeps): GenerationRequest {
+export function reproductionRequest(image: OwnImage, { models, inputs }: RequestDeps): GenerationRequest {
   if (image.maskHash !== undefined) {
     throw new AppError('invalid-argument', `image ${image.id} was made with a mask, which cannot be made again yet`, {
       data: { imageId: image.id },
@@ -49,8 +49,8 @@ export function reproductionRequest(image: ImageRecord, { models, inputs }: Requ
 
 const NAMES = { inputImageHash: 'input image', strength: 'strength', resizeMode: 'resize mode' }
 
-/** Images that other programs made may lack it. */
-function needed<Field extends keyof typeof NAMES>(image: ImageRecord, field: Field): NonNullable<ImageRecord[Field]> {
+/** Images that came back from their files may lack it. */
+function needed<Field extends keyof typeof NAMES>(image: OwnImage, field: Field): NonNullable<OwnImage[Field]> {
   const value = image[field]
   if (value !== undefined) return value
   throw new AppError(
@@ -60,7 +60,7 @@ function needed<Field extends keyof typeof NAMES>(image: ImageRecord, field: Fie
   )
 }
 
-function modelDirOf(image: ImageRecord, models: RequestDeps['models']): string {
+function modelDirOf(image: OwnImage, models: RequestDeps['models']): string {
   const { modelName, modelHash } = image
   const model = models.findByHash(modelHash)
   if (model?.problem === null) return model.path

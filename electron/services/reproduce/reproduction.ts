@@ -50,7 +50,7 @@ export class Reproduction {
    * @throws {AppError} `not-found`, `model-not-found`, `invalid-argument`
    */
   request(imageId: number): GenerationRequest {
-    return reproductionRequest(this.#deps.db.read.images.get(imageId), this.#deps)
+    return reproductionRequest(this.#deps.db.read.images.getOwn(imageId), this.#deps)
   }
 
   /**
@@ -61,7 +61,7 @@ export class Reproduction {
    */
   async finish(imageId: number, made: MadeImage, alsoCommit?: AlsoCommit): Promise<VerdictRecord> {
     const { db, bus, store } = this.#deps
-    const image = db.read.images.get(imageId)
+    const image = db.read.images.getOwn(imageId)
     // the hash is of the bytes alone: rows of another length may have the same
     const isSameSize = made.widthPx === image.widthPx && made.heightPx === image.heightPx
     const isExact = isSameSize && made.pixelHash === image.pixelHash
@@ -89,7 +89,7 @@ export class Reproduction {
 
   /** Stores that it could not be made again. @throws {AppError} `not-found` if the image was removed meanwhile */
   fail(imageId: number, error: AppError, durationMs: number, alsoCommit?: AlsoCommit): VerdictRecord {
-    this.#deps.db.read.images.get(imageId)
+    this.#deps.db.read.images.getOwn(imageId)
     const record = this.#commit(
       {
         ...NOT_MEASURED,

@@ -1,13 +1,13 @@
 /** What a verdict says in words. */
 import type { ImageSettings } from '#shared/generation.ts'
-import type { ImageRecord } from '#shared/history.ts'
+import type { OwnImage } from '#shared/history.ts'
 import type { MadeImage } from '../images/image-store.ts'
 import { settingsDifference } from './settings-difference.ts'
 import type { OriginalPixels } from './original-pixels.ts'
 
 /** @returns null for an image that is bit-exact, made as it was, with its file as it was */
 export function verdictMessage(
-  image: ImageRecord,
+  image: OwnImage,
   made: Pick<MadeImage, 'widthPx' | 'heightPx' | 'settings'>,
   isExact: boolean,
   original: OriginalPixels['state'],
@@ -45,7 +45,7 @@ function environment(then: ImageSettings, now: ImageSettings, introduction: stri
   return differences.length === 0 ? undefined : `${introduction}: ${differences.join('; ')}`
 }
 
-function sizes(then: ImageRecord, now: { widthPx: number; heightPx: number }): string | undefined {
+function sizes(then: OwnImage, now: { widthPx: number; heightPx: number }): string | undefined {
   if (then.widthPx === now.widthPx && then.heightPx === now.heightPx) return undefined
   return (
     `it has ${now.widthPx} × ${now.heightPx} pixels now and had ${then.widthPx} × ${then.heightPx}: ` +

@@ -82,7 +82,7 @@ export function createServices({ db, dataDir, bus, starterModelDir, engine }: Fo
     backups,
     handlers: {
       jobs: createJobsHandlers(jobs),
-      history: createHistoryHandlers({ db, bus, store, backups }),
+      history: createHistoryHandlers({ db, bus, store, backups, models }),
       tags: createTagsHandlers({ db, bus }),
       collections: createCollectionsHandlers({ db, bus }),
       presets: createPresetsHandlers({ db, bus }),

@@ -1,7 +1,7 @@
 /** What txt2img and img2img answer: the PNGs as base64, and `info`, JSON as text, as A1111 writes it. */
 import { readFile } from 'node:fs/promises'
 import type { ContractClient } from '#shared/contract/contract.ts'
-import type { ImageDetail } from '#shared/contract/history.ts'
+import type { OwnDetail } from '#shared/contract/history.ts'
 import type { ItemView, JobView } from '#shared/contract/jobs.ts'
 import { AppError } from '#shared/errors.ts'
 import { infotext } from '../../services/images/infotext.ts'
@@ -45,15 +45,16 @@ export async function generationReply(
 }
 
 /** In the order of the request. One may have been deleted by now. */
-async function madeImages(items: readonly ItemView[], client: ContractClient): Promise<ImageDetail[]> {
-  const images: ImageDetail[] = []
+async function madeImages(items: readonly ItemView[], client: ContractClient): Promise<OwnDetail[]> {
+  const images: OwnDetail[] = []
   for (const { imageId } of items) {
-    if (imageId !== null) images.push(await client.history.get({ id: imageId }))
+    const image = imageId === null ? undefined : await client.history.get({ id: imageId })
+    if (image?.origin === 'reprise') images.push(image)
   }
   return images
 }
 
-function infoOf(images: readonly ImageDetail[], fields: CommonFields, notes: readonly string[]): object {
+function infoOf(images: readonly OwnDetail[], fields: CommonFields, notes: readonly string[]): object {
   const first = images.at(0)
   // random ones have 32 bits, and others came as a number
   const seeds = images.map(({ seed }) => Number(seed))
@@ -84,7 +85,7 @@ function infoOf(images: readonly ImageDetail[], fields: CommonFields, notes: rea
     denoising_strength: first?.strength ?? null,
     extra_generation_params: {},
     index_of_first_image: 0,
-    infotexts: images.map(infotext),
+    infotexts: images.map((image) => infotext(image)),
     styles: [],
     job_timestamp: timestamp(first?.createdAtMs ?? Date.now()),
     clip_skip: 1,

@@ -2,7 +2,7 @@
 import { SettingsSchema, type Settings } from '#shared/contract/settings.ts'
 import type { ItemView, NewJob } from '#shared/contract/jobs.ts'
 import type { AppError } from '#shared/errors.ts'
-import type { ImageRecord } from '#shared/history.ts'
+import type { OwnImage } from '#shared/history.ts'
 import { notFound } from '../../../db/not-found.ts'
 import type { StudioDatabase, Writers } from '../../../db/studio-database.ts'
 import { cleanUp, openTemporary, sampleImage, temporaryFolder } from '../../../db/testing/studio-folder.ts'
@@ -39,7 +39,7 @@ export class FakeStore {
     made: MadeImage,
     { name }: { name: string },
     alsoCommit?: (write: Writers, imageId: number) => void,
-  ): Promise<ImageRecord> {
+  ): Promise<OwnImage> {
     await this.until
     if (this.error !== undefined) throw this.error
     this.names.push(name)
@@ -55,7 +55,7 @@ export class FakeStore {
       alsoCommit?.(write, imageId)
       return imageId
     })
-    return this.#db.read.images.get(id)
+    return this.#db.read.images.getOwn(id)
   }
 }
 

@@ -1,5 +1,5 @@
 /** Which program wrote an infotext, and what it means differently. */
-import type { SettingsSource } from '#shared/contract/metadata.ts'
+import type { SettingsSource } from '#shared/names.ts'
 
 export interface Dialect {
   readonly source: SettingsSource

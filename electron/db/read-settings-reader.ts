@@ -1,0 +1,36 @@
+/** What the files of images that were not made here say of how they were made. */
+import { z } from 'zod'
+import { ReadSettingsSchema, type ReadSettings } from '#shared/contract/metadata.ts'
+import type { ReadSql } from './sql.ts'
+
+/** As they are kept: JSON with seeds as text, and the raw text in a column of its own. */
+export const KeptSettingsSchema = ReadSettingsSchema.omit({ raw: true })
+
+export class ReadSettingsReader {
+  readonly #sql: ReadSql
+
+  constructor(sql: ReadSql) {
+    this.#sql = sql
+  }
+
+  /** @returns undefined for an image of ours, and for what another version of Reprise read and this one does not know */
+  ofImage(imageId: number): ReadSettings | undefined {
+    const row = this.#sql.get<{ settings: string; raw: string }>(
+      'SELECT settings, raw FROM read_settings WHERE image_id = @imageId',
+      { imageId },
+    )
+    const kept = row && z.safeDecode(KeptSettingsSchema, JSON.parse(row.settings) as z.input<typeof KeptSettingsSchema>)
+    return kept?.success === true ? { ...kept.data, raw: row!.raw } : undefined
+  }
+
+  /** Images that were not made here and have these pixels and this text, the oldest first. */
+  imagesWith(pixelHash: string, raw: string): { id: number; isMissing: boolean }[] {
+    return this.#sql
+      .all<{ id: number; isMissing: number }>(
+        `SELECT i.id, i.is_missing AS isMissing FROM images i JOIN read_settings r ON r.image_id = i.id
+         WHERE i.pixel_hash = @pixelHash AND r.raw = @raw ORDER BY i.id`,
+        { pixelHash, raw: raw.toWellFormed() },
+      )
+      .map(({ id, isMissing }) => ({ id, isMissing: isMissing === 1 }))
+  }
+}
