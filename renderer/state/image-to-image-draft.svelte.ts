@@ -1,12 +1,31 @@
 /** What the image-to-image panel asks for: pictures with their prompts, and how they are used. Kept over reloads. */
 import { z } from 'zod'
 import { RESIZE_MODES } from '#shared/names.ts'
-import { keep, readKept } from './kept.ts'
-import { takePictures, type Failure, type Source, type TakenPicture } from './take-pictures.ts'
+import { AppError } from '#shared/errors.ts'
+import { KeptLater } from './kept-later.svelte.ts'
+import { readKept } from './kept.ts'
+import { MadeWithSchema } from './made-with.ts'
+import {
+  madeOfInput,
+  takePicture,
+  type Failure,
+  type ReadSettings,
+  type Source,
+  type TakenPicture,
+} from './take-pictures.ts'
 
 const KEPT = 'image-to-image'
 /** Jobs whose results are shown beside their inputs. */
 const MAX_JOBS = 6
+/** More do not fit into what a browser keeps of a page. */
+export const MAX_PAIRS = 2_000
+
+/**
+ * Which prompts go with which pictures: one with all; each line of it with each picture; each picture its own; the one
+ * that a picture was made with, and where it tells none, the one for all.
+ */
+export const PROMPT_MODES = ['all', 'every', 'each', 'made'] as const
+export type PromptMode = (typeof PROMPT_MODES)[number]
 
 const PairSchema = z.object({
   key: z.int(),
@@ -15,14 +34,16 @@ const PairSchema = z.object({
   widthPx: z.int(),
   heightPx: z.int(),
   prompt: z.string(),
+  made: MadeWithSchema.nullish(),
 })
 /** A picture, with the prompt that is its own. The same picture can be in several. */
 export type Pair = z.output<typeof PairSchema>
 
 const FormSchema = z.object({
   pairs: z.array(PairSchema).default([]),
-  /** One prompt for all pictures, or each picture's own. */
-  promptFor: z.enum(['all', 'each']).default('all'),
+  promptFor: z.enum(PROMPT_MODES).default('all'),
+  /** With prompts that pictures were made with, the seed too. */
+  keepsSeeds: z.boolean().default(false),
   prompt: z.string().default(''),
   negativePrompt: z.string().default(''),
   /** Digits; empty: drawn at random. */
@@ -51,37 +72,71 @@ export class ImageToImageDraft {
   /** Pictures on their way. */
   reading = $state(0)
   failures = $state.raw<readonly Failure[]>([])
+  readonly #readSettings: ReadSettings
+  readonly #kept = new KeptLater(KEPT)
+  /** One up when somebody wants no more of those on their way. */
+  #stops = 0
 
-  constructor() {
+  constructor(readSettings: ReadSettings) {
+    this.#readSettings = readSettings
     $effect.root(() => {
       $effect(() => {
-        keep(KEPT, $state.snapshot(this.form))
+        this.#kept.keep($state.snapshot(this.form))
       })
     })
   }
 
-  /** What cannot be taken is told by `failures`. */
+  /** One after another, each shown when it is there. What cannot be taken is told by `failures`. */
   async take(sources: readonly Source[]): Promise<void> {
+    const stops = this.#stops
     this.reading += sources.length
-    const { pictures, failures } = await takePictures(sources)
-    this.reading -= sources.length
-    this.failures = failures
-    this.add(pictures)
+    for (const [index, source] of sources.entries()) {
+      try {
+        const picture = await takePicture(source, this.#readSettings)
+        if (stops !== this.#stops) return
+        this.add([picture], { show: index === 0 })
+      } catch (error) {
+        if (stops !== this.#stops) return
+        this.failures = [...this.failures, { name: source.name, error: AppError.from(error) }]
+      }
+      this.reading -= 1
+    }
   }
 
-  /** Shows the first of them. The prompt of a picture becomes that of all, if there is none yet. */
-  add(pictures: readonly TakenPicture[]): void {
-    if (this.form.prompt === '') this.form.prompt = pictures.find(({ prompt }) => prompt !== undefined)?.prompt ?? ''
+  /** What is there stays; the rest is not taken. */
+  stopTaking(): void {
+    this.#stops += 1
+    this.reading = 0
+  }
+
+  /** A picture's prompt becomes that of all, if there is none yet; if another has another one, each keeps its own. */
+  add(pictures: readonly TakenPicture[], { show = true } = {}): void {
+    const { form } = this
+    const prompts = pictures.flatMap(({ made }) => made?.prompt ?? [])
+    const carried = form.pairs.find(({ made }) => made != null)?.made?.prompt ?? prompts.at(0)
+    if (form.prompt === '') form.prompt = prompts.at(0) ?? ''
+    // nobody wrote anything: it is still the first picture's
+    else if (form.promptFor === 'all' && form.prompt === carried && prompts.some((prompt) => prompt !== carried)) {
+      form.promptFor = 'made'
+    }
     let key = this.#nextKey()
-    const pairs = pictures.map((picture) => ({ prompt: '', ...picture, key: key++ }))
-    this.form.pairs.push(...pairs)
-    this.shownKey = pairs.at(0)?.key ?? this.shownKey
+    const room = MAX_PAIRS - form.pairs.length
+    const pairs = pictures
+      .slice(0, room)
+      .map((picture) => ({ ...picture, prompt: picture.made?.prompt ?? '', key: key++ }))
+    form.pairs.push(...pairs)
+    for (const { hash, made } of pairs) if (made === undefined) void this.#ask(hash)
+    if (show) this.shownKey = pairs.at(0)?.key ?? this.shownKey
+    for (const { name } of pictures.slice(room)) {
+      const error = new AppError('invalid-argument', `more than ${MAX_PAIRS} pictures do not fit: take them in parts`)
+      this.failures = [...this.failures, { name, error }]
+    }
   }
 
   /** The same picture once more, with a prompt to be written: then each has its own. */
   duplicate(pair: Pair): void {
     const { form } = this
-    if (form.promptFor === 'all') this.usePromptFor('each')
+    if (form.promptFor !== 'each') this.usePromptFor('each')
     const copy = { ...$state.snapshot(pair), key: this.#nextKey() }
     form.pairs.splice(form.pairs.indexOf(pair) + 1, 0, copy)
     this.shownKey = copy.key
@@ -99,11 +154,22 @@ export class ImageToImageDraft {
     }
   }
 
+  /** @returns puts them back */
+  clear(): () => void {
+    const { form } = this
+    const pairs = $state.snapshot(form.pairs)
+    this.stopTaking()
+    form.pairs = []
+    return () => {
+      form.pairs = [...pairs, ...$state.snapshot(form.pairs)]
+    }
+  }
+
   /** What was written for all is where each begins. */
-  usePromptFor(promptFor: ImageToImageForm['promptFor']): void {
+  usePromptFor(promptFor: PromptMode): void {
     const { form } = this
     if (promptFor === 'each') for (const pair of form.pairs) if (pair.prompt === '') pair.prompt = form.prompt
-    if (promptFor === 'all' && form.prompt === '') form.prompt = this.shown?.prompt ?? ''
+    if (promptFor !== 'each' && form.prompt === '') form.prompt = this.shown?.prompt ?? ''
     form.promptFor = promptFor
   }
 
@@ -111,6 +177,11 @@ export class ImageToImageDraft {
   follow(jobId: number): void {
     this.form.jobIds = [jobId, ...this.form.jobIds.filter((id) => id !== jobId)].slice(0, MAX_JOBS)
     this.shownItemId = undefined
+  }
+
+  async #ask(hash: string): Promise<void> {
+    const made = await madeOfInput(hash, this.#readSettings)
+    for (const pair of this.form.pairs) if (pair.hash === hash && pair.made === undefined) pair.made = made
   }
 
   #nextKey(): number {

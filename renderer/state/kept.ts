@@ -10,10 +10,12 @@ export function readKept(name: string): unknown {
   }
 }
 
-export function keep(name: string, value: unknown): void {
+/** @returns whether it was kept; if not, nothing is lost before the page is closed */
+export function keep(name: string, value: unknown): boolean {
   try {
     localStorage.setItem(PREFIX + name, JSON.stringify(value))
+    return true
   } catch {
-    // nothing is lost before the page is closed
+    return false
   }
 }

@@ -32,7 +32,7 @@ export class StudioState {
   readonly appearance = new Appearance()
   readonly generation = new GenerationDraft()
   readonly batch = new BatchDraft()
-  readonly imageToImage = new ImageToImageDraft()
+  readonly imageToImage = new ImageToImageDraft((bytes) => this.api.metadata.read({ bytes }))
   readonly overlays = new Overlays(this.route)
   readonly actions = new ImageActions(this)
   /** Drawer of the queue. */

@@ -1,11 +1,12 @@
-/** The system's own window for choosing files. */
-export function choosePictures(take: (files: Iterable<File>) => void): void {
+/** The system's own window for choosing files, or a folder with all that is in it. */
+export function choosePictures(take: (files: File[]) => void, { folder = false } = {}): void {
   const input = document.createElement('input')
   input.type = 'file'
   input.multiple = true
-  input.accept = '.png,.jpg,.jpeg,.jfif,.webp,.gif,.tif,.tiff,.avif,image/*'
+  if (folder) input.webkitdirectory = true
+  else input.accept = '.png,.jpg,.jpeg,.jfif,.webp,.gif,.tif,.tiff,.avif,image/*'
   input.addEventListener('change', () => {
-    take(input.files ?? [])
+    take([...(input.files ?? [])])
   })
   input.click()
 }

@@ -2,6 +2,7 @@
 import type { ResizeMode } from '#shared/names.ts'
 import { addNoiseHint, fixedNoise } from './noise-hint.ts'
 import { placePicture, type SizePx } from './place-picture.ts'
+import type { Mix } from './start-noise.ts'
 
 /** Previews need no more; noise over millions of pixels would make the slider slow. */
 const LONGEST_SIDE_PX = 768
@@ -17,12 +18,12 @@ export function previewSize(size: SizePx): SizePx {
   }
 }
 
-/** @param strength of which the noise is shown; undefined: none */
+/** @param mix how much noise is shown over it; undefined: none */
 export function drawPlaced(
   canvas: HTMLCanvasElement,
   picture: HTMLImageElement,
   mode: ResizeMode,
-  strength: number | undefined,
+  mix: Mix | undefined,
 ): void {
   const size = { widthPx: canvas.width, heightPx: canvas.height }
   const context = canvas.getContext('2d', { willReadFrequently: true })!
@@ -34,11 +35,11 @@ export function drawPlaced(
   if (box === undefined) return
   context.drawImage(picture, box.left, box.top, box.width, box.height)
   if (mode === 'fill') extendEdges(context, size, box)
-  if (strength === undefined) return
+  if (mix === undefined) return
   const pixels = context.getImageData(0, 0, size.widthPx, size.heightPx)
   const count = size.widthPx * size.heightPx * 3
   if (noise.length < count) noise = fixedNoise(count)
-  pixels.data.set(addNoiseHint(pixels.data, noise, strength))
+  pixels.data.set(addNoiseHint(pixels.data, noise, mix))
   context.putImageData(pixels, 0, 0)
 }
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { imageToImageSettings, planJob, type Form } from './plan-job.ts'
+import { MAX_IMAGES } from '#shared/batch.ts'
+import { MAX_SEED } from '#shared/generation.ts'
+import { imageCount, imageToImageSettings, missingPrompts, planJob, type Form } from './plan-job.ts'
 
 const pair = (key: number, prompt: string) => ({
   key,
@@ -15,6 +17,7 @@ const form = (changes: Partial<Form> = {}): Form => ({
   prompt: 'in watercolour',
   negativePrompt: 'blurry',
   seed: '7',
+  keepsSeeds: false,
   imagesPerPair: 2,
   ...changes,
 })
@@ -31,6 +34,37 @@ test('one prompt for all, and its negative prompt with each', () => {
   expect(items?.[1].negativePrompt).toBe('blurry')
 })
 
+test('every line with every picture, picture by picture', () => {
+  const prompt = 'in oil\n\n  in chalk '
+  const every = form({ promptFor: 'every', prompt, imagesPerPair: 1 })
+  expect(short(planJob(every).items)).toEqual(['in oil 7 1', 'in chalk 8 1', 'in oil 9 2', 'in chalk 10 2'])
+  expect(imageCount(every)).toBe(4)
+  expect(planJob(form({ promptFor: 'every', prompt: '\n ' })).obstacle).toBe('no-prompt')
+})
+
+test('what each was made with; the one for all where a picture tells none', () => {
+  const made = { prompt: 'a barn', negativePrompt: 'rain', seed: '40', notUnderstood: [] }
+  const pairs = [{ ...pair(1, ''), made }, pair(2, '')]
+  const asMade = form({ pairs, promptFor: 'made' })
+  const { items } = planJob(asMade)
+  expect(short(items)).toEqual(['a barn 7 1', 'a barn 8 1', 'in watercolour 9 2', 'in watercolour 10 2'])
+  expect(items?.map(({ negativePrompt }) => negativePrompt)).toEqual(['rain', 'rain', 'blurry', 'blurry'])
+  expect(short(planJob({ ...asMade, keepsSeeds: true }).items)).toEqual([
+    'a barn 40 1',
+    'a barn 41 1',
+    'in watercolour 9 2',
+    'in watercolour 10 2',
+  ])
+  expect(planJob({ ...asMade, prompt: '' }).obstacle).toBe('no-prompt')
+  expect(missingPrompts({ ...asMade, prompt: '' })).toBe(1)
+})
+
+test('the largest seed of a file has one after it', () => {
+  const made = { prompt: 'a barn', negativePrompt: '', seed: MAX_SEED.toString(), notUnderstood: [] }
+  const { items } = planJob(form({ pairs: [{ ...pair(1, ''), made }], promptFor: 'made', keepsSeeds: true }))
+  expect(short(items)).toEqual([`a barn ${MAX_SEED.toString()} 1`, 'a barn 0 1'])
+})
+
 test('the same picture twice with two prompts', () => {
   const { items } = planJob(form({ pairs: [pair(1, 'a fox'), { ...pair(1, 'a hen'), key: 2 }], imagesPerPair: 1 }))
   expect(short(items)).toEqual(['a fox 7 1', 'a hen 8 1'])
@@ -45,6 +79,7 @@ test('what stands in the way', () => {
   expect(planJob(form({ pairs: [] })).obstacle).toBe('no-picture')
   expect(planJob(form({ pairs: [pair(1, 'a fox'), pair(2, ' ')] })).obstacle).toBe('no-prompt')
   expect(planJob(form({ promptFor: 'all', prompt: '' })).obstacle).toBe('no-prompt')
+  expect(planJob(form({ imagesPerPair: MAX_IMAGES / 2 + 1 })).obstacle).toBe('too-many')
   for (const seed of ['x', '-1', '1.5', '18446744073709551613']) {
     expect(planJob(form({ seed })).obstacle, seed).toBe('bad-seed')
   }
