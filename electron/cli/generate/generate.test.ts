@@ -1,5 +1,5 @@
 /** `reprise generate`: from the command line to the files, with an engine process that only plays the engine. */
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import sharp from 'sharp'
@@ -190,5 +190,34 @@ describe('what is wrong is said before anything runs', () => {
     expect(stderr).toContain('image-not-found')
     expect(stderr).not.toContain('\u001b')
     expect(stderr).not.toContain('\u202e')
+  })
+})
+
+describe('a model of its own', () => {
+  const models = async (): Promise<unknown[]> => (await json('models', 'list')).map(({ path }) => path)
+  const own = (): string => join(root(), 'many', 'own')
+  /** Makes an image with it. */
+  const use = (...args: string[]): Promise<Outcome> => generate('a', '--seed', '7', '--model', 'many/own', ...args)
+
+  test('is in the list afterwards, alone of its folder: what it made can be made again at once', async () => {
+    for (const name of ['own', 'other']) {
+      await mkdir(join(root(), 'many', name), { recursive: true })
+      await writeFile(join(root(), 'many', name, 'model_index.json'), '{}')
+    }
+    expect((await use('--no-history')).code).toBe(0)
+    expect(await models()).not.toContain(own())
+
+    expect(await use()).toMatchObject({ code: 0, stderr: '' })
+    const listed = await models()
+    expect(listed).toHaveLength(2)
+    expect(listed).toContain(own())
+    expect(await reprise(['reproduce', '--last'])).toMatchObject({ code: 0, stderr: '' })
+    await use()
+    expect(await models()).toEqual(listed)
+    // a look through all folders finds it where it is
+    expect((await json('models', 'scan')).find(({ path }) => path === own())).toMatchObject({ architecture: 'fake' })
+
+    expect((await reprise(['models', 'remove', 'many/own'])).code).toBe(0)
+    expect(await models()).not.toContain(own())
   })
 })

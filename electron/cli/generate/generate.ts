@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import type { GenerationEvent } from '#shared/engine-protocol.ts'
 import { AppError, quoted } from '#shared/errors.ts'
-import type { GenerationItem, GenerationRequest } from '#shared/generation.ts'
+import type { GenerationRequest } from '#shared/generation.ts'
 import { openImageFolder, type ImageFolder } from '../../services/images/image-folder.ts'
 import { connectEngine } from '../../supervisor/engine-client.ts'
 import type { CliHost } from '../host.ts'
@@ -29,7 +29,7 @@ export async function generate(args: readonly string[], options: GenerateOptions
     })
   }
   try {
-    const recording = await recordingFor(request.items, { options, host, note })
+    const recording = await recordingFor(request, { options, host, note })
     try {
       await run({ ...request, items: recording.items }, { options, host, folder, recording, tracePath, progress, note })
     } finally {
@@ -52,11 +52,16 @@ interface RunContext {
 }
 
 function recordingFor(
-  items: GenerationItem[],
+  { items, modelDir }: GenerationRequest,
   { options, host, note }: Pick<RunContext, 'options' | 'host' | 'note'>,
 ): Promise<Recording> {
   if (!options.history) return Promise.resolve(noRecording(items))
-  return startRecording(items, { dataDir: dataDirOf(host, options), isRequired: options.dataDir !== undefined, note })
+  return startRecording(items, {
+    dataDir: dataDirOf(host, options),
+    modelDir: modelDir === host.defaultModelDir ? undefined : modelDir,
+    isRequired: options.dataDir !== undefined,
+    note,
+  })
 }
 
 async function run(request: GenerationRequest, context: RunContext): Promise<void> {

@@ -21,6 +21,8 @@ export interface Recording {
 
 interface RecordingOptions {
   dataDir: string
+  /** Of a model that is not the starter model: it gets into the list with its first image. */
+  modelDir?: string | undefined
   /** The person named the folder: failing it is an error, and not only worth a note. */
   isRequired: boolean
   note: (message: string) => void
@@ -89,13 +91,27 @@ function recordingInto({ db, store }: Services, items: GenerationItem[], options
   const startedAtMs = Date.now()
   const run = `run-${new Date(startedAtMs).toISOString().replace(/[-:]|\.\d+/g, '')}`
   let isOn = true
+  let modelDir = options.modelDir
+  const keepModel = async ({ settings }: MadeImage): Promise<void> => {
+    if (modelDir === undefined) return
+    const path = modelDir
+    modelDir = undefined
+    const { rememberModel } = await import('../../services/models/remember-model.ts')
+    try {
+      rememberModel(db, { path, name: settings.modelName, hash: settings.modelHash })
+    } catch (error) {
+      options.note(`warning: the model was not added to the list: ${AppError.from(error).message}`)
+    }
+  }
   return {
     items,
     async add(index, made) {
       if (!isOn) return undefined
       try {
         const name = `${run}-${String(index + 1).padStart(4, '0')}`
-        return (await store.save(made, { name, dayMs: startedAtMs })).id
+        const { id } = await store.save(made, { name, dayMs: startedAtMs })
+        await keepModel(made)
+        return id
       } catch (error) {
         isOn = false
         giveUp(error, options)
