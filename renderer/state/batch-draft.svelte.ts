@@ -1,14 +1,28 @@
 /** What the batch panel is going to make, as it was typed. Kept over reloads, crashes and changes of panel. */
 import { z } from 'zod'
-import { randomSeeds } from '#shared/batch.ts'
+import { MAX_IMAGES, randomSeeds } from '#shared/batch.ts'
+import { GenerationSettingsSchema } from '#shared/contract/jobs.ts'
 import * as m from '#renderer/paraglide/messages.js'
-import { keep, readKept } from './kept.ts'
+import { KeptLater } from './kept-later.svelte.ts'
+import { readKept } from './kept.ts'
 
 const KEPT = 'batch'
 /** Jobs whose images may still be in the grid. */
-const JOBS_REMEMBERED = 20
-export const SEED_POLICIES = ['random', 'fixed', 'list'] as const
+const JOBS_REMEMBERED = 500
+/** What the seeds of the images are; "increment" goes on from prompt to prompt, the others begin anew with each. */
+export const SEED_POLICIES = ['random', 'fixed', 'increment', 'list'] as const
 export type SeedPolicy = (typeof SEED_POLICIES)[number]
+/** Prompts as rows, or one prompt with its settings as axes. */
+const VIEWS = ['prompts', 'comparison'] as const
+
+/** What a row may have of its own, instead of what is chosen for all panels. */
+const RowSettingsSchema = GenerationSettingsSchema.pick({
+  numInferenceSteps: true,
+  guidanceScale: true,
+  widthPx: true,
+  heightPx: true,
+})
+export type RowSettings = z.output<typeof RowSettingsSchema>
 
 const RowSchema = z.object({
   id: z.int(),
@@ -19,10 +33,17 @@ const RowSchema = z.object({
   seed: z.string().optional(),
   /** Images of this prompt, instead of the common number. */
   count: z.int().min(1).max(10_000).optional(),
+  settings: RowSettingsSchema.optional(),
 })
-export type PromptRow = z.output<typeof RowSchema>
+export type PromptRow = Readonly<z.output<typeof RowSchema>>
+export type NewRow = Omit<PromptRow, 'id'>
+
+/** A job whose images may be in a grid, with the settings that it was added with. */
+const RememberedJobSchema = z.object({ id: z.int(), settingsKey: z.string() })
+export type RememberedJob = Readonly<z.output<typeof RememberedJobSchema>>
 
 const DraftSchema = z.object({
+  view: z.enum(VIEWS).default('prompts'),
   rows: z.array(RowSchema).min(1),
   negative: z.string(),
   imagesPerPrompt: z.int().min(1).max(10_000),
@@ -30,11 +51,13 @@ const DraftSchema = z.object({
   firstSeed: z.string(),
   seedList: z.string(),
   drawnSeeds: z.array(z.string()),
-  jobs: z.array(z.object({ id: z.int(), settingsKey: z.string() })),
+  jobs: z.array(RememberedJobSchema),
 })
 
 export class BatchDraft {
-  rows = $state<PromptRow[]>([{ id: 1, prompt: m.batch_example_prompt() }])
+  view = $state<(typeof VIEWS)[number]>('prompts')
+  /** Replaced, never changed in place: thousands of them shall cost nothing while one is typed. */
+  rows = $state.raw<readonly PromptRow[]>([{ id: 1, prompt: m.batch_example_prompt() }])
   negative = $state('')
   imagesPerPrompt = $state(4)
   seedPolicy = $state<SeedPolicy>('random')
@@ -42,10 +65,17 @@ export class BatchDraft {
   seedList = $state('')
   /** One per column; drawn beforehand, so that the plan shows them. */
   drawnSeeds = $state.raw<readonly string[]>([])
-  /** Whose images may be in the grid, the latest last; with the settings that they were made with. */
-  jobs = $state.raw<readonly { id: number; settingsKey: string }[]>([])
+  /** The latest last. */
+  jobs = $state.raw<readonly RememberedJob[]>([])
   /** Columns that the longest row has. */
-  readonly columnCount = $derived(Math.max(...this.rows.map((row) => row.count ?? this.imagesPerPrompt)))
+  readonly columnCount = $derived(
+    this.rows.reduce((most, { count }) => Math.max(most, count ?? this.imagesPerPrompt), 1),
+  )
+  /** The row whose prompt is to be edited next, wherever that was asked for. */
+  toEdit = $state.raw<{ rowId: number; isSelected: boolean }>()
+  readonly #kept = new KeptLater(KEPT)
+  /** False: it is too long for the browser to keep. */
+  readonly isKept = $derived(this.#kept.isKept)
 
   constructor() {
     const kept = DraftSchema.safeParse(readKept(KEPT))
@@ -55,17 +85,8 @@ export class BatchDraft {
         this.drawSeeds()
       })
       $effect(() => {
-        const kept = {
-          rows: $state.snapshot(this.rows),
-          negative: this.negative,
-          imagesPerPrompt: this.imagesPerPrompt,
-          seedPolicy: this.seedPolicy,
-          firstSeed: this.firstSeed,
-          seedList: this.seedList,
-          drawnSeeds: this.drawnSeeds,
-          jobs: this.jobs,
-        }
-        keep(KEPT, kept)
+        const { view, rows, negative, imagesPerPrompt, seedPolicy, firstSeed, seedList, drawnSeeds, jobs } = this
+        this.#kept.keep({ view, rows, negative, imagesPerPrompt, seedPolicy, firstSeed, seedList, drawnSeeds, jobs })
       })
     })
   }
@@ -73,7 +94,7 @@ export class BatchDraft {
   /** As many as there are columns; those that are there stay, unless all shall be new. */
   drawSeeds(options: { anew?: boolean } = {}): void {
     const kept = options.anew === true ? [] : this.drawnSeeds
-    const missing = this.columnCount - kept.length
+    const missing = Math.min(this.columnCount, MAX_IMAGES) - kept.length
     if (missing > 0) this.drawnSeeds = [...kept, ...randomSeeds(missing).map(String)]
   }
 
@@ -81,10 +102,28 @@ export class BatchDraft {
     this.jobs = [...this.jobs, { id, settingsKey }].slice(-JOBS_REMEMBERED)
   }
 
+  forget(jobId: number): void {
+    this.jobs = this.jobs.filter(({ id }) => id !== jobId)
+  }
+
+  /** `undefined` goes back to what holds for all rows. */
+  change(id: number, changes: { [Name in keyof NewRow]?: NewRow[Name] | undefined }): void {
+    this.rows = this.rows.map((row) => {
+      if (row.id !== id) return row
+      return { prompt: row.prompt, ...given({ ...row, ...changes }), id }
+    })
+  }
+
+  /** `undefined` goes back to what holds for all rows. */
+  changeSettings(id: number, changes: { [Name in keyof RowSettings]?: RowSettings[Name] | undefined }): void {
+    const settings = given({ ...this.rows.find((row) => row.id === id)?.settings, ...changes })
+    this.change(id, { settings: Object.keys(settings).length === 0 ? undefined : settings })
+  }
+
   /** @returns the first one's id */
-  addRows(prompts: readonly string[], afterId?: number): number {
-    let id = Math.max(0, ...this.rows.map((row) => row.id))
-    const rows = prompts.map((prompt) => ({ id: ++id, prompt }))
+  addRows(added: readonly (string | NewRow)[], afterId?: number): number {
+    let id = this.rows.reduce((largest, row) => Math.max(largest, row.id), 0)
+    const rows = added.map((row) => ({ ...(typeof row === 'string' ? { prompt: row } : row), id: ++id }))
     // an empty row was waiting for just this
     const isEmpty = this.rows.length === 1 && this.rows[0].prompt.trim() === ''
     const at = afterId === undefined ? this.rows.length : this.rows.findIndex((row) => row.id === afterId) + 1
@@ -94,16 +133,13 @@ export class BatchDraft {
 
   duplicate(id: number): void {
     const row = this.rows.find((other) => other.id === id)
-    if (row === undefined) return
-    this.addRows([row.prompt], id)
-    const copy = this.rows[this.rows.findIndex((other) => other.id === id) + 1]
-    Object.assign(copy, { negative: row.negative, seed: row.seed, count: row.count })
+    if (row !== undefined) this.edit(this.addRows([row], id))
   }
 
   /** @returns puts it back */
   remove(id: number): () => void {
-    const before = $state.snapshot(this.rows)
-    const rest = this.rows.filter((row) => row.id !== id)
+    const before = this.rows
+    const rest = before.filter((row) => row.id !== id)
     this.rows = rest.length > 0 ? rest : [{ id: 1, prompt: '' }]
     return () => (this.rows = before)
   }
@@ -115,13 +151,41 @@ export class BatchDraft {
     this.rows = this.rows.toSpliced(from, 1).toSpliced(to, 0, this.rows[from])
   }
 
-  /** "More like this, with a better prompt": a row of its own with the seed of an image. @returns the row's id */
-  keepSeed(prompt: string, negative: string, seed: bigint, afterId?: number): number {
-    const id = this.addRows([prompt], afterId)
-    const row = this.rows.find((other) => other.id === id)!
-    row.seed = seed.toString()
-    row.count = 1
-    if (negative !== this.negative) row.negative = negative
-    return row.id
+  /** "More like this, with a better prompt": a row of its own with the seed of an image. */
+  keepSeed(
+    { prompt, negativePrompt, seed }: { prompt: string; negativePrompt: string; seed?: string | bigint | undefined },
+    { rowId, settings = {} }: { rowId?: number; settings?: RowSettings } = {},
+  ): void {
+    const row = {
+      prompt: escaped(prompt),
+      ...(seed === undefined ? {} : { seed: String(seed), count: 1 }),
+      ...(negativePrompt === this.negative ? {} : { negative: negativePrompt }),
+      ...(Object.keys(settings).length === 0 ? {} : { settings }),
+    }
+    this.view = 'prompts'
+    this.edit(this.addRows([row], rowId), { isSelected: true })
   }
+
+  /** All prompts get images with this seed, and those that follow it. */
+  lockSeed(seed: bigint): void {
+    this.firstSeed = seed.toString()
+    this.seedPolicy = 'fixed'
+  }
+
+  /** Brings the cursor into the prompt of a row. */
+  edit(rowId: number, { isSelected = false } = {}): void {
+    this.toEdit = { rowId, isSelected }
+  }
+}
+
+/** Without what is undefined. */
+function given<T extends object>(values: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  const all: [string, unknown][] = Object.entries(values)
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as ReturnType<typeof given<T>>
+}
+
+/** An image's prompt stays what it is: signs that would make several prompts of it lose their meaning. */
+function escaped(prompt: string): string {
+  const isTemplate = ['{', '|', '}'].every((sign) => prompt.includes(sign)) || /__[\p{L}\p{N}]|\\[{}|_]/u.test(prompt)
+  return isTemplate ? prompt.replace(/[{}|]|(?<=\\)_|_(?=_)/g, '\\$&') : prompt
 }

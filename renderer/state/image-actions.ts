@@ -1,5 +1,7 @@
 /** What can be done with images of the history, wherever they are shown. Failures are told by toasts. */
 import type { ExportOptions, ImageView } from '#shared/contract/history.ts'
+import { AppError } from '#shared/errors.ts'
+import { desktop } from '#renderer/api/desktop.svelte.ts'
 import { exportImages } from '#renderer/api/export-images.ts'
 import * as m from '#renderer/paraglide/messages.js'
 import type { Connection } from '#renderer/api/connection.svelte.ts'
@@ -28,6 +30,8 @@ type Marks = Partial<Pick<ImageView, 'favourite' | 'rating'>>
 
 /** More pictures at once are a slip of the hand. */
 const MAX_INPUTS = 100
+/** More at once nobody reads. */
+const MAX_PROBLEMS = 3
 
 export class ImageActions {
   readonly #studio: ActedOn
@@ -109,8 +113,29 @@ export class ImageActions {
     })
   }
 
+  /** As downloads; in the desktop app under names, or into a folder, of the person's choice. */
   export(ids: readonly number[], options: Partial<ExportOptions> = {}): void {
-    this.#attempt(ids, () => exportImages(ids, options))
+    const { toasts } = this.#studio
+    this.#attempt(ids, async () => {
+      if (desktop === undefined) {
+        await exportImages(ids, options)
+        return
+      }
+      const saved = await desktop.app.saveImages({ ids: [...ids], options })
+      if (saved === null) return
+      toasts.info(m.desktop_saved({ count: saved.savedCount }))
+      for (const { error } of saved.problems.slice(0, MAX_PROBLEMS)) toasts.error(AppError.fromWire(error))
+    })
+  }
+
+  /** For `dragstart`: in the desktop app the files themselves go with the pointer. @returns whether they do */
+  dragOut(event: DragEvent, ids: readonly number[]): boolean {
+    if (desktop === undefined) return false
+    event.preventDefault()
+    desktop.app.startDrag({ ids: [...ids] }).catch((error: unknown) => {
+      this.#studio.toasts.error(error)
+    })
+    return true
   }
 
   /** The settings that all panels share, and a row with its prompt and seed. */
@@ -120,7 +145,7 @@ export class ImageActions {
     generation.change({ numInferenceSteps, guidanceScale, widthPx, heightPx, scheduler, sigmas })
     const model = models.list.find(({ hash }) => hash === image.modelHash)
     if (model !== undefined) generation.useModel(model.id)
-    batch.keepSeed(image.prompt, image.negativePrompt, image.seed)
+    batch.keepSeed(image)
     route.go('batch')
   }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Nothing, procedure } from './procedure.ts'
 import { Id } from './values.ts'
+import { WildcardsSchema } from './wildcards.ts'
 
 /** Every setting has its default here. What is stored and no longer fits falls back to it. */
 export const SettingsSchema = z.strictObject({
@@ -19,6 +20,8 @@ export const SettingsSchema = z.strictObject({
   engineIdleMinutes: z.number().min(0).max(10_080).default(10),
   /** Small pictures of what is being made, step by step. */
   previews: z.boolean().default(true),
+  /** Lists that prompts name as __name__. What is queued and stored is the prompt that they make. */
+  wildcards: WildcardsSchema.default({}),
 })
 export type Settings = z.output<typeof SettingsSchema>
 export type SettingName = keyof Settings

@@ -1,16 +1,15 @@
-/** Brings the cursor into a prompt of the grid. */
-import { tick } from 'svelte'
+/** Brings the cursor into a prompt of the grid that is on the page. */
 
 export function promptElementId(rowId: number): string {
   return `batch-prompt-${rowId}`
 }
 
-export async function focusRow(rowId: number | undefined, options: { select?: boolean } = {}): Promise<void> {
-  if (rowId === undefined) return
-  await tick()
+/** @returns whether it was there */
+export function focusRow(rowId: number, isSelected: boolean): boolean {
   const element = document.getElementById(promptElementId(rowId))
-  if (!(element instanceof HTMLTextAreaElement)) return
+  if (!(element instanceof HTMLTextAreaElement)) return false
   element.focus()
-  if (options.select === true) element.select()
+  if (isSelected) element.select()
   else element.setSelectionRange(element.value.length, element.value.length)
+  return true
 }

@@ -4,8 +4,8 @@ import { SettingsSchema, type SettingName } from '#shared/contract/settings.ts'
 import * as m from '#renderer/paraglide/messages.js'
 import { numberLimits, type NumberSetting } from './number-limits.ts'
 
-/** Those that have a place of their own, in Models. A new setting is asked for by the compiler. */
-type ElsewhereName = 'modelFolders' | 'defaultModelId'
+/** Those that have a place of their own, in Models and in Batch. A new setting is asked for by the compiler. */
+type ElsewhereName = 'modelFolders' | 'defaultModelId' | 'wildcards'
 export type FieldName = Exclude<SettingName, ElsewhereName>
 
 interface Words {

@@ -1,0 +1,65 @@
+/** Files and pasted texts on their way into the grid; what has mistakes in it is shown first. */
+import * as m from '#renderer/paraglide/messages.js'
+import type { PromptRow } from '#renderer/state/batch-draft.svelte.ts'
+import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
+import type { PromptFile } from './prompt-file.ts'
+
+class PromptFiles {
+  readonly #studio: StudioState
+  /** One with mistakes, to be looked at. */
+  toCheck = $state.raw<PromptFile>()
+
+  constructor(studio: StudioState) {
+    this.#studio = studio
+  }
+
+  /** Its prompts become rows. Failures are told by toasts. */
+  async take(file: File): Promise<void> {
+    const { batch, route, toasts } = this.#studio
+    try {
+      // what reads tables is large, and seldom needed
+      const { readPromptFile } = await import('./prompt-file.ts')
+      const read = await readPromptFile(file)
+      route.go('batch')
+      batch.view = 'prompts'
+      this.#check(read)
+    } catch (error) {
+      toasts.error(error)
+    }
+  }
+
+  /** @param row where it was pasted: its prompts follow it, or take its place if it is empty */
+  async takeText(text: string, row: PromptRow): Promise<void> {
+    try {
+      const { formatOfText, readPrompts } = await import('./prompt-file.ts')
+      this.#check(readPrompts(text, m.batch_pasted_text(), formatOfText(text)), row)
+    } catch (error) {
+      this.#studio.toasts.error(error)
+    }
+  }
+
+  add({ rows, unused }: PromptFile, row?: PromptRow): void {
+    const { batch, toasts } = this.#studio
+    const before = batch.rows
+    batch.addRows(rows, row?.id)
+    if (row?.prompt.trim() === '' && batch.rows.length > rows.length) batch.remove(row.id)
+    const added = m.batch_prompts_added({ count: rows.length })
+    const message = unused.length === 0 ? added : `${added}. ${m.batch_file_unused({ names: unused.join(', ') })}`
+    toasts.undo(message, () => {
+      batch.rows = before
+    })
+  }
+
+  #check(read: PromptFile, row?: PromptRow): void {
+    if (read.problemCount > 0) this.toCheck = read
+    else this.add(read, row)
+  }
+}
+
+const states = new WeakMap<StudioState, PromptFiles>()
+
+export function promptFilesOf(studio: StudioState): PromptFiles {
+  let files = states.get(studio)
+  if (files === undefined) states.set(studio, (files = new PromptFiles(studio)))
+  return files
+}
