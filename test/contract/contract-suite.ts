@@ -5,7 +5,7 @@ import type { ImageView } from '#shared/contract/history.ts'
 import type { JobView } from '#shared/contract/jobs.ts'
 import { MAX_SEED } from '#shared/generation.ts'
 import { VERSION } from '#shared/version.ts'
-import type { Connection } from './transports.ts'
+import type { Connection } from './connect-http.ts'
 
 /** @param connect to a new studio whose engine is test/fixtures/engine/fake-child.ts; `close` ends both */
 export function contractSuite(name: string, connect: () => Promise<Connection>): void {

@@ -6,14 +6,8 @@ import { openStudio, type Studio } from '../../electron/services/studio/open-stu
 import { forkNodeChild } from '../../electron/supervisor/node-child.ts'
 import { startWebServer } from '../../electron/web/server.ts'
 import { contractSuite } from './contract-suite.ts'
-import {
-  connectHttp,
-  connectInProcess,
-  connectIpc,
-  connectWebSocket,
-  type Address,
-  type Connection,
-} from './transports.ts'
+import { connectHttp, type Address, type Connection } from './connect-http.ts'
+import { connectInProcess, connectIpc, connectWebSocket } from './transports.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
