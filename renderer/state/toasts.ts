@@ -7,6 +7,9 @@ const UNDO_MS = 10_000
 const ERROR_MS = 12_000
 
 export class Toasts {
+  /** What the messages offer to undo that are still there, the latest last. */
+  #undos: readonly (() => void)[] = []
+
   info(message: string, action?: { label: string; run: () => void }): void {
     toast(message, action === undefined ? {} : { action: { label: action.label, onClick: action.run } })
   }
@@ -14,11 +17,30 @@ export class Toasts {
   /** For everything that deletes. */
   undo(message: string, undo: () => void | Promise<void>): void {
     const onClick = (): void => {
+      forget()
       this.attempt(async () => {
         await undo()
       })
     }
-    toast(message, { duration: UNDO_MS, action: { label: m.undo(), onClick } })
+    const forget = (): void => {
+      this.#undos = this.#undos.filter((other) => other !== run)
+    }
+    const shown = { duration: UNDO_MS, onDismiss: forget, onAutoClose: forget }
+    const id = toast(message, { ...shown, action: { label: m.undo(), onClick } })
+    const run = (): void => {
+      toast.dismiss(id)
+      onClick()
+    }
+    this.#undos = [...this.#undos, run]
+  }
+
+  get canUndo(): boolean {
+    return this.#undos.length > 0
+  }
+
+  /** As a click on the latest message that offers it. */
+  undoLatest(): void {
+    this.#undos.at(-1)?.()
   }
 
   /** @param retry offered if trying again may help */

@@ -14,5 +14,13 @@ export function registerShellShortcuts(studio: StudioState): () => void {
       id: 'shell.queue',
       run: () => (studio.isQueueOpen = !studio.isQueueOpen),
     },
+    {
+      id: 'shell.undo',
+      run: () => {
+        studio.toasts.undoLatest()
+      },
+      // in a text it undoes what was typed
+      when: () => studio.toasts.canUndo && document.activeElement?.matches('input, textarea') !== true,
+    },
   )
 }
