@@ -66,6 +66,19 @@ export class JobItemsReader {
       .map(itemFromRow)
   }
 
+  /** Failed or set aside, the first of them; each state by its index, so that a large job is not looked through. */
+  failedOfJob(jobId: number, limit: number): JobItemRecord[] {
+    const inState = (state: JobItemState): JobItemRecord[] =>
+      this.#sql
+        .all<ItemRow>(`${SELECT} WHERE t.job_id = @jobId AND t.state = @state ORDER BY t.position, t.id LIMIT @limit`, {
+          jobId,
+          state,
+          limit,
+        })
+        .map(itemFromRow)
+    return [...inState('failed'), ...inState('set-aside')].slice(0, limit)
+  }
+
   /**
    * What runs next: waiting items of the first job that has any and is not paused, in their order.
    * @param limit as many as one batch takes; all are of the same job

@@ -112,6 +112,7 @@ describe('after a crash', () => {
     expect([crash(), nextPrompts(db)]).toEqual(['queued', ['poison', 'fine']])
     expect([crash(), nextPrompts(db)]).toEqual(['set-aside', ['fine']])
     const [poison] = db.read.jobItems.ofJob(job, 1)
+    expect(db.read.jobItems.failedOfJob(job, 5)).toEqual([poison])
     expect(poison).toMatchObject({ state: 'set-aside', crashCount: 2, attempts: 2, error: died })
     finish(db, startNext(db))
     expect(db.read.jobs.get(job)).toMatchObject({ state: 'failed', itemCounts: { 'set-aside': 1, done: 1 } })
@@ -119,6 +120,7 @@ describe('after a crash', () => {
     db.transaction((write) => {
       write.jobItems.retry(poison.id)
     })
+    expect(db.read.jobItems.failedOfJob(job, 5)).toEqual([])
     expect(db.read.jobItems.get(poison.id)).toMatchObject({ seed: poison.seed, crashCount: 0, error: null })
     expect(nextPrompts(db)).toEqual(['poison'])
     finish(db, startNext(db))

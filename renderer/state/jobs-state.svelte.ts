@@ -1,6 +1,7 @@
 /** The queue as the studio tells it: jobs in their order, items of jobs that somebody looks at, progress, previews. */
 import { SvelteMap } from 'svelte/reactivity'
 import type { ItemView, JobProgress, JobView } from '#shared/contract/jobs.ts'
+import type { EngineState } from '#shared/contract/studio.ts'
 import type { WireError } from '#shared/errors.ts'
 import type { Connection } from '#renderer/api/connection.svelte.ts'
 import { Previews } from './previews.svelte.ts'
@@ -20,6 +21,8 @@ export class JobsState {
   /** Why it paused by itself. */
   pauseReason = $state.raw<WireError | null>(null)
   progress = $state.raw<JobProgress | null>(null)
+  /** Null until it was asked. */
+  engine = $state.raw<EngineState | null>(null)
   isLoaded = $state(false)
   readonly previews: Previews
   readonly #items = new SvelteMap<number, readonly ItemView[]>()
@@ -45,6 +48,7 @@ export class JobsState {
       this.pauseReason = pauseReason
     })
     connection.on('job.progress', (progress) => (this.progress = progress))
+    connection.on('engine.changed', (engine) => (this.engine = engine))
   }
 
   /** Items of a job in their order; empty until `watch` has loaded them. */
@@ -62,17 +66,19 @@ export class JobsState {
   }
 
   async #load(): Promise<void> {
-    const { jobs } = this.#connection.client
-    const [pending, finished, state] = await Promise.all([
+    const { jobs, studio } = this.#connection.client
+    const [pending, finished, state, { engine }] = await Promise.all([
       jobs.pending({}),
       jobs.finished({ limit: FINISHED_SHOWN }),
       jobs.queueState({}),
+      studio.info({}),
     ])
     this.pending = pending
     this.finished = finished
     this.isPaused = state.isPaused
     this.pauseReason = state.pauseReason
     this.progress = state.progress
+    this.engine = engine
     this.isLoaded = true
     await Promise.all([...this.#items.keys()].map((id) => this.#loadItems(id)))
   }

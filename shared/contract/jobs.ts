@@ -134,6 +134,11 @@ export const jobsContract = {
     }),
     z.array(ItemViewSchema),
   ),
+  /** Of a job, those that failed or were set aside, with why; as many as tell enough. */
+  failures: procedure(
+    z.strictObject({ jobId: Id, limit: z.int().min(1).max(200).default(20) }),
+    z.array(ItemViewSchema),
+  ),
   moveToFront: procedure(JobId, Done),
   moveToEnd: procedure(JobId, Done),
   moveBefore: procedure(z.strictObject({ id: Id, otherId: Id }), Done),

@@ -10,6 +10,7 @@ export function createJobsHandlers(jobs: JobsService): Handlers<typeof jobsContr
     pending: () => jobs.pending(),
     finished: ({ limit, beforeId }) => jobs.finished(limit, beforeId),
     items: ({ jobId, fromIndex, limit }) => jobs.items(jobId, fromIndex, limit),
+    failures: ({ jobId, limit }) => jobs.failures(jobId, limit),
     moveToFront: ({ id }) => {
       jobs.moveToFront(id)
     },

@@ -74,6 +74,12 @@ export class JobsService {
     return this.#db.read.jobItems.ofJob(id, limit, fromIndex).map(itemView)
   }
 
+  /** Those that failed or were set aside. @throws {AppError} `not-found` */
+  failures(jobId: number, limit: number): ItemView[] {
+    const { id } = this.#db.read.jobs.get(jobId)
+    return this.#db.read.jobItems.failedOfJob(id, limit).map(itemView)
+  }
+
   moveToFront(id: number): void {
     this.#changeJob(id, (write) => {
       write.jobs.moveToFront(id)

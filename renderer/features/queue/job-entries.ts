@@ -1,5 +1,7 @@
 /** What can be done with a job that is not finished. */
+import ArrowDown from '@lucide/svelte/icons/arrow-down'
 import ArrowDownToLine from '@lucide/svelte/icons/arrow-down-to-line'
+import ArrowUp from '@lucide/svelte/icons/arrow-up'
 import ArrowUpToLine from '@lucide/svelte/icons/arrow-up-to-line'
 import CopyPlus from '@lucide/svelte/icons/copy-plus'
 import Dices from '@lucide/svelte/icons/dices'
@@ -10,8 +12,17 @@ import type { JobView } from '#shared/contract/jobs.ts'
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import type { MenuEntry } from '#renderer/ui/Menu/menu-entry.ts'
 import * as m from '#renderer/paraglide/messages.js'
+import { cancelJob } from './cancel-job.ts'
 
-export function jobEntries({ api, toasts }: StudioState, { id, state, isReproduction }: JobView): MenuEntry[] {
+/** Where it can go by a step, if it waits: a finger has no drag and no Alt. */
+interface Steps {
+  readonly up?: (() => Promise<unknown>) | undefined
+  readonly down?: (() => Promise<unknown>) | undefined
+}
+
+export function jobEntries(studio: StudioState, job: JobView, { up, down }: Steps = {}): MenuEntry[] {
+  const { api, toasts } = studio
+  const { id, state, isReproduction } = job
   const entry = (label: string, icon: typeof X, run: () => Promise<unknown>): MenuEntry => ({
     label,
     icon,
@@ -23,6 +34,8 @@ export function jobEntries({ api, toasts }: StudioState, { id, state, isReproduc
     state === 'running'
       ? []
       : [
+          ...(up === undefined ? [] : [entry(m.queue_up(), ArrowUp, up)]),
+          ...(down === undefined ? [] : [entry(m.queue_down(), ArrowDown, down)]),
           entry(m.queue_to_front(), ArrowUpToLine, () => api.jobs.moveToFront({ id })),
           entry(m.queue_to_end(), ArrowDownToLine, () => api.jobs.moveToEnd({ id })),
         ]
@@ -36,11 +49,12 @@ export function jobEntries({ api, toasts }: StudioState, { id, state, isReproduc
     state === 'paused'
       ? entry(m.queue_resume_job(), Play, () => api.jobs.resume({ id }))
       : entry(m.queue_pause_job(), Pause, () => api.jobs.pause({ id }))
-  const cancel = async (): Promise<void> => {
-    await api.jobs.cancel({ id })
-    toasts.undo(m.queue_cancelled(), async () => {
-      await api.jobs.retry({ id })
-    })
+  const cancel: MenuEntry = {
+    label: m.queue_cancel_job(),
+    icon: X,
+    run: () => {
+      cancelJob(studio, job)
+    },
   }
-  return [...order, pause, ...copies, 'separator', entry(m.queue_cancel_job(), X, cancel)]
+  return [...order, pause, ...copies, 'separator', cancel]
 }
