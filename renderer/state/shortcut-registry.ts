@@ -34,7 +34,7 @@ export const SHORTCUTS = {
   'shell.settings': { scope: 'everywhere', keys: ['mod+5'], label: m.shell_settings },
   'shell.queue': { scope: 'everywhere', keys: ['q'], label: m.shell_queue_open },
   'shell.paste-settings': { scope: 'everywhere', keys: ['v'], label: m.carried_paste },
-  'shell.undo': { scope: 'everywhere', keys: ['mod+z'], label: m.undo },
+  'shell.undo': { scope: 'everywhere', keys: ['mod+z'], label: m.undo, isFixed: true },
   'shell.shortcuts': { scope: 'everywhere', keys: ['?'], label: m.shortcuts_show },
   'numbers.step': { scope: 'everywhere', keys: ['arrowup', 'arrowdown'], label: m.shortcuts_numbers, isFixed: true },
   'numbers.coarse': { scope: 'everywhere', keys: ['shift+arrowup'], label: m.shortcuts_numbers_coarse, isFixed: true },
