@@ -72,12 +72,14 @@ export type ImageRecord = OwnImage | ForeignImage
 
 const Seed = z.bigint().min(0n).max(MAX_SEED)
 
+/** What can be asked for: those of one origin, or all that were not made here. */
+export const HISTORY_ORIGINS = [...IMAGE_ORIGINS, 'other'] as const
+
 /** All that is given must hold. Ranges include both ends. */
 export const HistoryFilterSchema = z.object({
   /** Words (each also as the beginning of a word), "phrases", and -words that must be absent, in the prompt. */
   text: z.string().max(1000).optional(),
-  /** Whose they are; `other`: all that were not made here. */
-  origin: z.enum([...IMAGE_ORIGINS, 'other']).optional(),
+  origin: z.enum(HISTORY_ORIGINS).optional(),
   kind: z.enum(GENERATION_KINDS).optional(),
   modelHash: z.string().optional(),
   scheduler: z.enum(SCHEDULERS).optional(),

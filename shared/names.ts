@@ -35,16 +35,16 @@ const OTHER_PROGRAMS = [
 
 /** As they write themselves. */
 export const PROGRAM_NAMES: Record<(typeof OTHER_PROGRAMS)[number], string> = {
-  a1111: 'A1111',
+  a1111: 'AUTOMATIC1111',
   forge: 'Forge',
   sdnext: 'SD.Next',
   'stable-diffusion.cpp': 'stable-diffusion.cpp',
-  krita: 'Krita',
+  krita: 'Krita AI Diffusion',
   comfyui: 'ComfyUI',
   invokeai: 'InvokeAI',
   swarmui: 'SwarmUI',
   fooocus: 'Fooocus',
-  stabilitymatrix: 'StabilityMatrix',
+  stabilitymatrix: 'Stability Matrix',
 }
 
 /** Who wrote the settings in a file, as they tell themselves; `unknown`: nothing in the file was recognised. */

@@ -1,12 +1,10 @@
 /** Adds images to the history once their file is whole on disk, and changes what people may change about them. */
-import { z } from 'zod'
-import type { ReadSettings } from '#shared/contract/metadata.ts'
+import { KeptSettingsSchema, type ReadSettings } from '#shared/contract/metadata.ts'
 import type { ForeignImage, OwnImage } from '#shared/history.ts'
 import { EnvironmentsWriter } from './environments-writer.ts'
 import { IDS_PER_MS, firstIdAt } from './image-id.ts'
 import { notFound } from './not-found.ts'
 import { PromptsWriter } from './prompts-writer.ts'
-import { KeptSettingsSchema } from './read-settings-reader.ts'
 import { seedToColumn } from './seed-column.ts'
 import type { SqlParams, WriteSql } from './sql.ts'
 
@@ -91,7 +89,7 @@ export class ImagesWriter {
     const { raw, ...settings } = read
     this.#sql.run('INSERT INTO read_settings (image_id, settings, raw) VALUES (@id, @settings, @raw)', {
       id,
-      settings: JSON.stringify(z.encode(KeptSettingsSchema, settings)),
+      settings: JSON.stringify(KeptSettingsSchema.encode(settings)),
       raw: raw.toWellFormed(),
     })
     return id

@@ -1,10 +1,9 @@
 /** What the files of images that were not made here say of how they were made. */
-import { z } from 'zod'
-import { ReadSettingsSchema, type ReadSettings } from '#shared/contract/metadata.ts'
+import { KeptSettingsSchema, type ReadSettings } from '#shared/contract/metadata.ts'
 import type { ReadSql } from './sql.ts'
 
-/** As they are kept: JSON with seeds as text, and the raw text in a column of its own. */
-export const KeptSettingsSchema = ReadSettingsSchema.omit({ raw: true })
+/** JSON has seeds as text. */
+type Encoded = Parameters<typeof KeptSettingsSchema.safeDecode>[0]
 
 export class ReadSettingsReader {
   readonly #sql: ReadSql
@@ -19,7 +18,7 @@ export class ReadSettingsReader {
       'SELECT settings, raw FROM read_settings WHERE image_id = @imageId',
       { imageId },
     )
-    const kept = row && z.safeDecode(KeptSettingsSchema, JSON.parse(row.settings) as z.input<typeof KeptSettingsSchema>)
+    const kept = row && KeptSettingsSchema.safeDecode(JSON.parse(row.settings) as Encoded)
     return kept?.success === true ? { ...kept.data, raw: row!.raw } : undefined
   }
 

@@ -139,7 +139,7 @@ export class ImageActions {
   }
 
   /** The settings that all panels share, and a row with its prompt and seed. */
-  sendToBatch(image: ImageView): void {
+  sendToBatch(image: Extract<ImageView, { origin: 'reprise' }>): void {
     const { batch, generation, models, route } = this.#studio
     const { numInferenceSteps, guidanceScale, widthPx, heightPx, scheduler, sigmas } = image
     generation.change({ numInferenceSteps, guidanceScale, widthPx, heightPx, scheduler, sigmas })

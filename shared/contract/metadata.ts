@@ -75,6 +75,9 @@ export const ReadSettingsSchema = z.object({
 })
 export type ReadSettings = z.output<typeof ReadSettingsSchema>
 
+/** As the history keeps them: the text lies beside them. */
+export const KeptSettingsSchema = ReadSettingsSchema.omit({ raw: true })
+
 export const ReadViewSchema = ReadSettingsSchema.extend({
   /** What a job can take of it; absent if not even a prompt is known. */
   job: NewJobSchema.optional(),

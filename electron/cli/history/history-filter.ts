@@ -3,8 +3,8 @@ import { Option, type Command } from 'commander'
 import type { ContractClient } from '#shared/contract/contract.ts'
 import type { ImageView } from '#shared/contract/history.ts'
 import { AppError, quoted } from '#shared/errors.ts'
-import { HISTORY_SORTS, type HistorySort } from '#shared/history.ts'
-import { GENERATION_KINDS, IMAGE_ORIGINS, SCHEDULERS, type SchedulerName } from '#shared/names.ts'
+import { HISTORY_ORIGINS, HISTORY_SORTS, type HistorySort } from '#shared/history.ts'
+import { GENERATION_KINDS, SCHEDULERS, type SchedulerName } from '#shared/names.ts'
 import { date, integer, repeated, seed, sizeInPixels } from '../option-values.ts'
 
 export interface FilterOptions {
@@ -53,10 +53,7 @@ export function addFilterOptions(command: Command): Command {
     .addOption(option('--collection <name>', 'in this collection'))
     .addOption(option('--kind <kind>', 'how they began').choices(GENERATION_KINDS))
     .addOption(
-      option('--origin <program>', 'made by this program; other: all but what was made here').choices([
-        ...IMAGE_ORIGINS,
-        'other',
-      ]),
+      option('--origin <program>', 'made by this program; other: all but what was made here').choices(HISTORY_ORIGINS),
     )
     .addOption(option('--trashed', 'what is in the trash, instead of what is not'))
     .optionsGroup('How many:')

@@ -182,7 +182,7 @@ describe('import', () => {
     }
     const first = await history('import', 'outputs', join(FIXTURES, 'comfyui.webp'))
     expect(first.stdout.trim().split('\n')).toHaveLength(4)
-    expect(first.stderr).toContain('4 images added (A1111 2, ComfyUI 1, InvokeAI 1), 0 known already\n')
+    expect(first.stderr).toContain('4 images added (AUTOMATIC1111 2, ComfyUI 1, InvokeAI 1), 0 known already\n')
     const second = await history('import', 'outputs', '--json')
     expect(jsonLines(second.stdout)).toMatchObject([
       { outcome: 'known', origin: 'a1111' },

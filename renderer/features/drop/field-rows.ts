@@ -1,10 +1,11 @@
 /** Settings that were read, a line each, with how far each can be trusted; and what is left out, with the reason. */
 import type { ReadFields, ReadView } from '#shared/contract/metadata.ts'
+import { PROGRAM_NAMES } from '#shared/names.ts'
 import * as m from '#renderer/paraglide/messages.js'
 
 type FieldName = keyof ReadFields
 
-const LABELS: Readonly<Record<FieldName, () => string>> = {
+export const FIELD_LABELS: Readonly<Record<FieldName, () => string>> = {
   prompt: m.inspector_prompt,
   negativePrompt: m.inspector_negative,
   seed: m.seed,
@@ -21,19 +22,10 @@ const LABELS: Readonly<Record<FieldName, () => string>> = {
   modelHash: m.inspector_model_hash,
 }
 
-/** Names of programs; they are the same in every language. */
+/** They are the same in every language. */
 const PROGRAMS: Readonly<Record<Exclude<ReadView['source'], 'unknown'>, string>> = {
   reprise: 'Reprise',
-  a1111: 'AUTOMATIC1111',
-  forge: 'Forge',
-  sdnext: 'SD.Next',
-  'stable-diffusion.cpp': 'stable-diffusion.cpp',
-  krita: 'Krita AI Diffusion',
-  comfyui: 'ComfyUI',
-  invokeai: 'InvokeAI',
-  swarmui: 'SwarmUI',
-  fooocus: 'Fooocus',
-  stabilitymatrix: 'Stability Matrix',
+  ...PROGRAM_NAMES,
 }
 
 export interface FieldRow {
@@ -53,7 +45,9 @@ export interface LeftOutRow {
 
 /** @returns undefined if nobody knows who wrote them */
 export function programOf({ source, program }: ReadView): string | undefined {
-  return program ?? (source === 'unknown' ? undefined : PROGRAMS[source])
+  const name = source === 'unknown' ? undefined : PROGRAMS[source]
+  // some tell their version alone
+  return program !== undefined && name !== undefined && /^v?\d/.test(program) ? `${name} ${program}` : (program ?? name)
 }
 
 /** What is used, in the order that people write it. */
@@ -64,7 +58,7 @@ export function fieldRows({ fields, leftOut }: ReadView): FieldRow[] {
     if (field === undefined || field.fidelity === 'not-understood' || out.has(name)) return []
     return {
       name,
-      label: LABELS[name](),
+      label: FIELD_LABELS[name](),
       value: String(field.value),
       isExact: field.fidelity === 'exact',
       ...(field.fidelity === 'mapped' && { note: field.note }),
@@ -74,12 +68,12 @@ export function fieldRows({ fields, leftOut }: ReadView): FieldRow[] {
 
 export function leftOutRows({ leftOut }: ReadView): LeftOutRow[] {
   return leftOut.map(({ name, value, reason }) => ({
-    label: names().find((known) => known === name) === undefined ? name : LABELS[name as FieldName](),
+    label: names().find((known) => known === name) === undefined ? name : FIELD_LABELS[name as FieldName](),
     value,
     reason,
   }))
 }
 
 function names(): FieldName[] {
-  return Object.keys(LABELS) as FieldName[]
+  return Object.keys(FIELD_LABELS) as FieldName[]
 }

@@ -11,6 +11,7 @@ const HINTS: Readonly<Record<SearchKey, () => string>> = {
   before: m.history_key_before,
   on: m.history_key_on,
   is: m.history_key_is,
+  origin: m.history_key_origin,
   tag: m.history_key_tag,
   collection: m.history_key_collection,
   rating: m.history_key_rating,

@@ -1,6 +1,6 @@
 /** The tokens of a search as the contract's filter. What a token cannot mean is told, and the others still hold. */
 import type { ContractClient } from '#shared/contract/contract.ts'
-import type { HistorySort } from '#shared/history.ts'
+import { HISTORY_ORIGINS, type HistorySort } from '#shared/history.ts'
 import { SCHEDULERS } from '#shared/names.ts'
 import { parseDate, type DateSpan } from './search-date.ts'
 import { parseSearch, textOf, type SearchKey } from './search-tokens.ts'
@@ -76,6 +76,10 @@ function meaningOf(key: SearchKey, value: string, names: SearchNames, now: Date)
       return dateFilter(value, now, ({ fromMs, toMs }) => ({ createdFromMs: fromMs, createdToMs: toMs }))
     case 'is':
       return stateFilter(lower)
+    case 'origin': {
+      const origin = HISTORY_ORIGINS.find((name) => name === lower)
+      return origin && { filter: { origin } }
+    }
     case 'tag': {
       const tag = named(names.tags, lower)
       return tag && { filter: { tagIds: [tag.id] } }

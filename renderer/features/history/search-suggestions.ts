@@ -1,4 +1,5 @@
 /** What may be meant by the word at the caret: keys, and the values of a key that was begun. */
+import { HISTORY_ORIGINS } from '#shared/history.ts'
 import { SCHEDULERS } from '#shared/names.ts'
 import type { SearchNames } from './search-filter.ts'
 import { parseSearch, SEARCH_KEYS, writeToken, type SearchKey } from './search-tokens.ts'
@@ -57,6 +58,8 @@ function valuesOf(key: SearchKey, names: SearchNames): readonly string[] {
       return names.collections.map(({ name }) => name)
     case 'is':
       return ['favourite', 'rated', 'text-to-image', 'image-to-image', 'trashed']
+    case 'origin':
+      return HISTORY_ORIGINS
     case 'rating':
       return ['5', '4', '3', '2', '1']
     case 'sort':

@@ -11,6 +11,7 @@ export const SEARCH_KEYS = [
   'before',
   'on',
   'is',
+  'origin',
   'tag',
   'collection',
   'rating',

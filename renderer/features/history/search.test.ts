@@ -53,6 +53,8 @@ describe('filters', () => {
     ['tag:keep tag:"for the book"', { tagIds: [1, 2] }],
     ['collection:best', { collectionId: 7 }],
     ['rating:4', { minRating: 4 }],
+    ['origin:ComfyUI', { origin: 'comfyui' }],
+    ['origin:other castle', { origin: 'other', text: 'castle' }],
     ['is:favourite is:image-to-image', { favourite: true, kind: 'image-to-image' }],
     ['is:trashed', { trashed: true }],
     ['after:2026-11', { createdFromMs: new Date(2026, 10, 1).getTime() }],

@@ -1,8 +1,24 @@
 /** The menu of the chosen images. */
-import { Columns2, Copy, Download, Heart, ImageUp, Maximize, RefreshCw, Sparkles, Trash, Undo2 } from '@lucide/svelte'
+import {
+  Columns2,
+  Copy,
+  Download,
+  FolderOpen,
+  Heart,
+  ImageUp,
+  Maximize,
+  RefreshCw,
+  Sparkles,
+  Trash,
+  Undo2,
+} from '@lucide/svelte'
+import { desktop } from '#renderer/api/desktop.svelte.ts'
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import type { MenuEntry } from '#renderer/ui/Menu/menu-entry.ts'
 import * as m from '#renderer/paraglide/messages.js'
+import { exportLabel } from './export-label.ts'
+import { reproduceImages } from './reproduce-images.ts'
+import { sendToBatch } from './send-to-batch.ts'
 import { toggleFavourite } from './toggle-favourite.ts'
 
 export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
@@ -38,7 +54,7 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
       icon: RefreshCw,
       keys: shortcuts.hint('image.reproduce'),
       run: () => {
-        overlays.reproduce(ids)
+        reproduceImages(studio, ids)
       },
     },
     'separator',
@@ -46,7 +62,7 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
       label: m.inspector_send_to_batch(),
       icon: Sparkles,
       run: one((image) => {
-        actions.sendToBatch(image)
+        sendToBatch(studio, image)
       }),
     },
     {
@@ -61,7 +77,8 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
       label: m.inspector_copy_prompt(),
       icon: Copy,
       run: one((image) => {
-        actions.copy(image.prompt, m.inspector_prompt_copied())
+        if (image.prompt === undefined) toasts.info(m.inspector_not_known())
+        else actions.copy(image.prompt, m.inspector_prompt_copied())
       }),
     },
     'separator',
@@ -74,12 +91,13 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
       },
     },
     {
-      label: ids.length === 1 ? m.inspector_export() : m.inspector_export_zip({ count: ids.length }),
+      label: exportLabel(ids),
       icon: Download,
       run: () => {
         actions.export(ids)
       },
     },
+    ...showInFolder(studio, id),
     'separator',
     isTrash
       ? {
@@ -102,4 +120,13 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
           },
         },
   ]
+}
+
+function showInFolder({ toasts }: StudioState, id: number): MenuEntry[] {
+  const app = desktop?.app
+  if (app === undefined) return []
+  const run = (): void => {
+    toasts.attempt(() => app.showImage({ id }))
+  }
+  return [{ label: m.desktop_show_in_folder(), icon: FolderOpen, run }]
 }

@@ -1,6 +1,7 @@
 /** Keys for the chosen images, as in any panel that shows some. */
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import * as m from '#renderer/paraglide/messages.js'
+import { reproduceImages } from './reproduce-images.ts'
 import { toggleFavourite } from './toggle-favourite.ts'
 
 const RATINGS = [0, 1, 2, 3, 4, 5] as const
@@ -36,7 +37,7 @@ export function registerImageShortcuts(studio: StudioState, isTrash: () => boole
       id: 'image.reproduce',
       when,
       run: () => {
-        overlays.reproduce(selection.ids)
+        reproduceImages(studio, selection.ids)
       },
     },
     {

@@ -1,5 +1,6 @@
 /** Keys of the viewer: its own, and those for images, which mean the one that is shown. */
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
+import { reproduceImages } from '#renderer/features/inspector/reproduce-images.ts'
 import { toggleFavourite } from '#renderer/features/inspector/toggle-favourite.ts'
 import type { ViewedImage } from './viewed-image.svelte.ts'
 
@@ -60,7 +61,7 @@ export function registerViewerShortcuts(
       id: 'image.reproduce',
       within,
       run: () => {
-        overlays.reproduce([id()])
+        reproduceImages(studio, [id()])
       },
     },
     {
