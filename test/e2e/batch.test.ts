@@ -1,7 +1,16 @@
 /** The batch panel: prompts and seeds become images, each with the seed that its cell showed. */
 import { expect } from 'vitest'
 import { eventually, openWindow, serveStudio, test } from './e2e.ts'
-import { choose, fillPrompts, madeCell, promptField, setNumber, settingsInPng, shownImageId } from './panel-actions.ts'
+import {
+  choose,
+  fillPrompts,
+  madeCell,
+  promptField,
+  setNumber,
+  settingsInPng,
+  shownImageId,
+  imagesMade,
+} from './panel-actions.ts'
 
 const PROMPTS = ['mountains at sunset', 'a red house in the snow, pixel art', 'the sea at night']
 
@@ -23,7 +32,7 @@ test('three prompts × two images: every cell gets its image, with its seed', as
       expect(await settingsInPng(studio, id)).toMatchObject({ prompt, seed })
     }
   }
-  const { images } = await studio.client.history.page({})
+  const images = await imagesMade(studio)
   expect(images).toHaveLength(6)
   expect(new Set(images.map(({ pixelHash }) => pixelHash)).size).toBe(6)
 })
@@ -42,8 +51,8 @@ test('random seeds are shown before the images are made, and are those of the im
   const planned = await kept()
   await page.getByRole('button', { name: 'Generate 3 images' }).click()
   for (const seed of planned) await shownImageId(madeCell(page, 'mountains at sunset', seed))
-  const { images } = await studio.client.history.page({})
-  expect(images.map(({ seed }) => String(seed)).toSorted()).toEqual(planned.toSorted())
+  const images = await imagesMade(studio)
+  expect(images.map(({ seed }) => seed.toString()).toSorted()).toEqual(planned.toSorted())
 })
 
 test('what was typed survives a reload, and two windows do not take it from each other', async () => {

@@ -1,7 +1,7 @@
 /** What goes wrong under the panels: the studio ends and comes back, the engine dies. Nothing made or typed is lost. */
 import { expect } from 'vitest'
 import { eventually, openWindow, serveStudio, test } from './e2e.ts'
-import { addLongJob, fillPrompts, madeCell, promptField, setNumber, shownImageId } from './panel-actions.ts'
+import { addLongJob, fillPrompts, madeCell, promptField, setNumber, shownImageId, imagesMade } from './panel-actions.ts'
 
 test('the studio is killed and started again on the same port: the open page goes on', async () => {
   const studio = await serveStudio()
@@ -47,7 +47,7 @@ test('the engine is killed in the middle of a job: it is started again, and the 
     .waitFor()
   studio.killEngine()
   await eventually(() => page.getByRole('button', { name: /^Image of “mountains at sunset”/ }).count()).toBe(2)
-  const { images } = await studio.client.history.page({})
+  const images = await imagesMade(studio)
   for (const { prompt, seed, id } of images) {
     expect(await shownImageId(madeCell(page, prompt, seed))).toBe(id)
   }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import sharp from 'sharp'
 import { expect } from 'vitest'
 import { eventually, openWindow, serveStudio, test } from './e2e.ts'
-import { dropFiles, openPanel, shownImageId, type DroppedFile } from './panel-actions.ts'
+import { dropFiles, openPanel, shownImageId, type DroppedFile, imagesMade } from './panel-actions.ts'
 
 async function picture(name: string, background: string): Promise<DroppedFile> {
   const bytes = await sharp({ create: { width: 128, height: 128, channels: 3, background } })
@@ -70,11 +70,8 @@ test('two pictures × two prompts: four images, each from its own pair', async (
       .count(),
   ).toBe(4)
 
-  const { images } = await studio.client.history.page({})
-  const made = images.map((image) => ({
-    prompt: image.prompt,
-    inputImageHash: image.kind === 'image-to-image' ? image.inputImageHash : undefined,
-  }))
+  const images = await imagesMade(studio)
+  const made = images.map(({ prompt, inputImageHash }) => ({ prompt, inputImageHash }))
   expect(made).toHaveLength(4)
   expect(made).toEqual(
     expect.arrayContaining(pairs.map(({ file, prompt }) => ({ prompt, inputImageHash: hashOf(file) }))),

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import type { ImageSettings } from '#shared/generation.ts'
+import type { ContractClient } from '#shared/contract/contract.ts'
 import { readImageSettings } from '../../electron/services/images/read-image-settings.ts'
 import { eventually } from './e2e.ts'
 import type { ServedStudio } from './served-studio.ts'
@@ -100,4 +101,13 @@ export async function makeImages({ client }: ServedStudio, prompts: readonly str
   const { id } = await client.jobs.add({ settings: { numInferenceSteps: steps }, items })
   await eventually(async () => (await client.jobs.get({ id })).state).toBe('done')
   return (await client.jobs.items({ jobId: id })).map(({ imageId }) => imageId!)
+}
+
+type HistoryImage = Awaited<ReturnType<ContractClient['history']['page']>>['images'][number]
+type OwnImage = Extract<HistoryImage, { origin: 'reprise' }>
+
+/** What was made here, the latest first: at most a page. */
+export async function imagesMade({ client }: ServedStudio): Promise<OwnImage[]> {
+  const { images } = await client.history.page({})
+  return images.filter((image): image is OwnImage => image.origin === 'reprise')
 }
