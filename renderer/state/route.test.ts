@@ -71,6 +71,7 @@ test('viewer and comparison are in the address, and one takes the place of the o
 
 test('ids are whole numbers from 1 on, each once', () => {
   expect(idsIn('12.13.12')).toEqual([12, 13])
+  expect(idsIn('1838359906881536')).toEqual([1838359906881536])
   expect(idsIn('0.-1.1.5e3..99999999999999999999.x')).toEqual([1])
   expect(idsIn(null)).toEqual([])
 })

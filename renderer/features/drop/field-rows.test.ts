@@ -41,6 +41,7 @@ test('what is left out has its name here if it has one, else that of the file', 
 test('the program as it names itself, or as it is known', () => {
   expect(programOf(READ)).toBe('ComfyUI')
   expect(programOf({ ...READ, program: 'ComfyUI 0.9' })).toBe('ComfyUI 0.9')
+  expect(programOf({ ...READ, program: 'v1.10.1' })).toBe('ComfyUI v1.10.1')
   expect(programOf({ ...READ, source: 'unknown' })).toBeUndefined()
 })
 

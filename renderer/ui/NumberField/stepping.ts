@@ -9,9 +9,9 @@ export interface NumberRange {
 const COARSE = 10
 const FINE = 0.1
 
-/** @param isWhole whole numbers have no tenths: fine is a step then */
-export function stepOf({ step }: NumberRange, keys: { shiftKey: boolean; altKey: boolean }): number {
-  if (keys.shiftKey) return step * COARSE
+/** Coarse is ten steps, yet no more than a fifth of the range. Whole numbers have no tenths: fine is a step then. */
+export function stepOf({ min, max, step }: NumberRange, keys: { shiftKey: boolean; altKey: boolean }): number {
+  if (keys.shiftKey) return step * Math.min(COARSE, Math.max(1, Math.round((max - min) / 5 / step)))
   return keys.altKey && !Number.isInteger(step) ? step * FINE : step
 }
 
