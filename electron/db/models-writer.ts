@@ -17,12 +17,12 @@ export class ModelsWriter {
    */
   save(model: Omit<ModelRecord, 'id'>, stamp = ''): number {
     this.#sql.run(
-      `INSERT INTO models (path, name, architecture, hash, size_bytes, seen_at, problem, stamp)
-       VALUES (@path, @name, @architecture, @hash, @sizeBytes, @seenAtMs, @problem, @stamp)
+      `INSERT INTO models (path, name, architecture, hash, size_bytes, seen_at, problem, facts, stamp)
+       VALUES (@path, @name, @architecture, @hash, @sizeBytes, @seenAtMs, @problem, @facts, @stamp)
        ON CONFLICT (path) DO UPDATE SET name = excluded.name, architecture = excluded.architecture,
          hash = excluded.hash, size_bytes = excluded.size_bytes, seen_at = excluded.seen_at, problem = excluded.problem,
-         stamp = excluded.stamp`,
-      { ...model, stamp },
+         facts = excluded.facts, stamp = excluded.stamp`,
+      { ...model, facts: JSON.stringify(model.facts), stamp },
     )
     return this.#sql.get<{ id: number }>('SELECT id FROM models WHERE path = @path', { path: model.path })!.id
   }

@@ -28,6 +28,13 @@ export type ModelFileKind = (typeof MODEL_FILE_KINDS)[number]
 export const HASH_STATES = ['waiting', 'done', 'failed', 'none'] as const
 export type HashState = (typeof HASH_STATES)[number]
 
+/**
+ * What comes of a file. `usable`: a job can take it (none as yet: the engine takes model folders). `recognised`:
+ * nothing is wrong with it, but its kind cannot be used yet. `faulty`: `problem` says why not this one.
+ */
+export const MODEL_FILE_STATES = ['usable', 'recognised', 'faulty'] as const
+export type ModelFileState = (typeof MODEL_FILE_STATES)[number]
+
 export const ModelFileViewSchema = z.object({
   id: Id,
   name: z.string(),
@@ -39,6 +46,7 @@ export const ModelFileViewSchema = z.object({
   sizeBytes: z.int(),
   modifiedAtMs: z.int(),
   seenAtMs: z.int(),
+  state: z.enum(MODEL_FILE_STATES),
   /** Why it cannot be used; null if it can. */
   problem: z.string().nullable(),
   /** Of the whole file; null until it is known. */

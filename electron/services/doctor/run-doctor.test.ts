@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { FindingSchema, type Finding } from '#shared/contract/studio.ts'
 import { VERSION } from '#shared/version.ts'
+import { NO_FACTS } from '#shared/model-summary.ts'
 import { databasePaths } from '../../db/data-folder.ts'
 import { openDatabase } from '../../db/open-database.ts'
 import { cleanUp, openTemporary, sampleImage, temporaryFolder } from '../../db/testing/studio-folder.ts'
@@ -133,7 +134,7 @@ describe('a data folder', () => {
 
 test('models that cannot be used, and folders that cannot be read, are named', async () => {
   const db = openTemporary({ dataDir })
-  const model = { architecture: 'unknown', hash: '', sizeBytes: 0, seenAtMs: 1 }
+  const model = { architecture: 'unknown', hash: '', sizeBytes: 0, seenAtMs: 1, facts: NO_FACTS }
   db.transaction((write) => {
     write.models.save({ ...model, path: '/models/a', name: 'a', problem: null })
     write.models.save({ ...model, path: '/models/b', name: 'b', problem: 'its UNet is missing' })

@@ -27,6 +27,9 @@ export interface PlanOptions {
   readonly modelsDir: string
 }
 
+/** As many as a request may name. */
+const MAX_CHOICES = 100
+
 /** @throws {AppError} `invalid-argument`, `download-failed`, `download-refused`, `download-invalid` */
 export async function planDownload(request: WantedDownload, options: PlanOptions): Promise<DownloadPlan> {
   if (request.target !== undefined && !isAbsolute(request.target)) {
@@ -79,6 +82,7 @@ async function planRepository(
     throw new AppError(
       'download-refused',
       `${repository} is no repository of a diffusers model (it has no model_index.json). It has ${shownModels(all)}. For one of them, name that file`,
+      { data: { files: modelFiles(all) } },
     )
   }
   const { files, variants } = chooseFiles(all, await readModelIndex(http, index), variant)
@@ -93,13 +97,22 @@ function filesNamed(named: readonly string[], all: readonly RepositoryFile[], re
     throw new AppError(
       'download-refused',
       `there is no file ${quoted(path)} in ${repository}: it has ${shownModels(all)}`,
+      { data: { files: modelFiles(all) } },
     )
   })
 }
 
 function shownModels(files: readonly RepositoryFile[]): string {
-  const models = files.filter(({ path }) => path.endsWith('.safetensors')).map(({ path }) => quoted(path))
+  const models = modelFiles(files).map(quoted)
   return models.length === 0 ? 'no .safetensors file' : `these files: ${models.slice(0, 10).join(', ')}`
+}
+
+/** To choose from. */
+function modelFiles(files: readonly RepositoryFile[]): string[] {
+  return files
+    .map(({ path }) => path)
+    .filter((path) => path.endsWith('.safetensors'))
+    .slice(0, MAX_CHOICES)
 }
 
 /** @throws {AppError} `invalid-argument`, `download-invalid` */

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { ContractHandlers } from '#shared/contract/contract.ts'
 import { ItemViewSchema, JobViewSchema, NewJobSchema, QueueStateSchema, type NewJob } from '#shared/contract/jobs.ts'
 import { AppError, type ErrorCode } from '#shared/errors.ts'
+import { NO_FACTS } from '#shared/model-summary.ts'
 import type { StudioDatabase } from '../../db/studio-database.ts'
 import { sampleImage, sha256 } from '../../db/testing/studio-folder.ts'
 import { createRouter } from '../contract/router.ts'
@@ -67,6 +68,7 @@ describe('a new job', () => {
       sizeBytes: 1,
       seenAtMs: 1,
       problem: null,
+      facts: NO_FACTS,
     }
     const modelId = db.transaction((write) => write.models.save(model))
     const { title, ...view } = jobs.add(newJob({ items: [{ prompt: '😀'.repeat(121) }] }))

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { AppError, quoted, type ErrorCode } from '#shared/errors.ts'
-import type { ModelSummary } from '#shared/model-summary.ts'
+import { NO_FACTS, type ModelSummary } from '#shared/model-summary.ts'
 import type { ModelRecord } from '../../db/models-reader.ts'
 import { cachedName } from './hugging-face-cache.ts'
 
@@ -30,11 +30,11 @@ export async function inspectFolder(
   const before: NewModel = known ?? emptyModel(path, cachedName(path) ?? basename(path))
   if (await isGone(path)) {
     const problem = `the folder is gone: put it back at ${quoted(path)}, or remove it from the model folders`
-    return { model: { ...before, problem }, stamp: '' }
+    return { model: withProblem(before, 'model-not-found', problem), stamp: '' }
   }
   const seenAtMs = Date.now()
   try {
-    const { name, architecture, hash, sizeBytes, problems } = await inspect(path)
+    const { name, architecture, hash, sizeBytes, ...facts } = await inspect(path)
     const model = {
       path,
       // the engine knows a folder that has no name of its own by that of the folder: a commit in the cache
@@ -43,7 +43,8 @@ export async function inspectFolder(
       hash: hash ?? '',
       sizeBytes,
       seenAtMs,
-      problem: problems.at(0)?.message ?? null,
+      problem: facts.problems.at(0)?.message ?? null,
+      facts,
     }
     return { model, stamp }
   } catch (thrown) {
@@ -51,13 +52,29 @@ export async function inspectFolder(
     // the studio closed in the middle of it: nothing was learnt about the folder
     if (error.code === 'cancelled') return { model: before, stamp: '' }
     const mayPass = error.retryable || PASSING.has(error.code)
-    return { model: { ...before, hash: '', seenAtMs, problem: error.message }, stamp: mayPass ? '' : stamp }
+    return {
+      model: { ...withProblem(before, error.code, error.message), hash: '', seenAtMs },
+      stamp: mayPass ? '' : stamp,
+    }
   }
 }
 
 /** Before the first look at it. */
 export function emptyModel(path: string, name: string): NewModel {
-  return { path, name, architecture: 'unknown', hash: '', sizeBytes: 0, seenAtMs: Date.now(), problem: null }
+  return {
+    path,
+    name,
+    architecture: 'unknown',
+    hash: '',
+    sizeBytes: 0,
+    seenAtMs: Date.now(),
+    problem: null,
+    facts: NO_FACTS,
+  }
+}
+
+function withProblem(model: NewModel, code: ErrorCode, message: string): NewModel {
+  return { ...model, problem: message, facts: { ...model.facts, problems: [{ code, message }] } }
 }
 
 async function isGone(path: string): Promise<boolean> {

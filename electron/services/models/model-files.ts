@@ -46,6 +46,7 @@ export class ModelFiles {
   list(kind?: ModelFileKind): ModelFileView[] {
     return this.#db.read.modelFiles.list(kind).map((record) => ({
       ...record,
+      state: record.problem === null ? 'recognised' : 'faulty',
       problem: record.problem ?? `${NAMES[record.kind]} are not supported yet`,
       autoV2: record.sha256?.slice(0, 10) ?? null,
     }))

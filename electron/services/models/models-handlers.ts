@@ -8,6 +8,7 @@ export function createModelsHandlers(models: ModelsService): Handlers<typeof mod
     list: () => models.list(),
     scan: () => models.scan(),
     addFolder: ({ path }) => models.addFolder(path),
+    memory: (ask) => models.memory(ask),
     removeFolder: ({ path }) => models.removeFolder(path),
   }
 }

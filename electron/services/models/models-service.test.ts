@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readdirSync, renameSync, symlinkSync, truncateSync, 
 import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { inspectModelFolder } from '#engine/models/inspect.ts'
+import { summarize } from '#engine/models/summarize.ts'
 import { AppError, type ErrorCode } from '#shared/errors.ts'
 import type { ModelSummary } from '#shared/model-summary.ts'
 import { cleanUp, openTemporary, temporaryFolder } from '../../db/testing/studio-folder.ts'
@@ -20,11 +21,7 @@ const SD2 = join(ROOT, 'test/fixtures/pipelines/models/sd2')
 
 const error = (code: ErrorCode): Error => expect.objectContaining({ name: 'AppError', code }) as Error
 
-async function inspect(dir: string): Promise<ModelSummary> {
-  const { name, architecture, hash, components, problems } = await inspectModelFolder(dir)
-  const sizeBytes = components.reduce((sum, component) => sum + component.sizeBytes, 0)
-  return { name, architecture, hash, sizeBytes, problems: [...problems] }
-}
+const inspect = async (dir: string): Promise<ModelSummary> => summarize(await inspectModelFolder(dir))
 
 function open(inspectFolder = inspect) {
   const db = openTemporary()
@@ -51,14 +48,19 @@ describe('the starter model', () => {
   test('can be used before any scan, and is complete after one', async () => {
     const { models, changes } = open()
     const { dir, model } = models.folderOf()
+    expect(models.memory({ imageCount: 1 })).toBeNull()
+    expect(() => models.memory({ id: 99, imageCount: 1 })).toThrow(error('not-found'))
     expect([dir, model.isDefault, model.problem]).toEqual([STARTER, true, null])
     expect(await models.scan()).toEqual([
       expect.objectContaining({
         id: model.id,
         name: 'Reprise Starter',
         hash: expect.stringMatching(/^\w{64}$/) as string,
+        sizeMultiplePx: 8,
+        defaults: expect.objectContaining({ scheduler: 'dpmpp_2m', numInferenceSteps: 20, guidanceScale: 4 }) as object,
       }),
     ])
+    expect(models.memory({ imageCount: 2 })).toMatchObject({ modelId: model.id, widthPx: 128, imagesAtOnce: 2 })
     expect(changes()).toEqual(['models.changed'])
     await models.scan()
     expect(changes()).toEqual([])
@@ -104,7 +106,14 @@ describe('model folders', () => {
     truncateSync(join(dir, 'unet', 'diffusion_pytorch_model.safetensors'), 1000)
     writeFileSync(join(copy(SD1, join(modelsDir, 'no json')), 'model_index.json'), '{')
     const [cut, noJson] = await models.addFolder(modelsDir)
-    expect(cut).toMatchObject({ name: 'cut', hash: '', problem: expect.stringContaining('only 1000 bytes') as string })
+    expect(cut).toMatchObject({
+      name: 'cut',
+      hash: '',
+      problem: expect.stringContaining('only 1000 bytes') as string,
+      problems: [{ code: 'weights-invalid', message: cut.problem }],
+      components: [{ part: 'text-encoder' }, { part: 'unet', parameterCount: 0 }, { part: 'vae' }],
+    })
+    expect(models.memory({ id: cut.id, imageCount: 1 })).toBeNull()
     expect(noJson).toMatchObject({ name: 'no json', problem: expect.stringContaining('model_index.json') as string })
     expect(() => models.folderOf(cut.id)).toThrow(error('model-not-found'))
     expect(() => models.folderOf(cut.id)).toThrow(cut.problem!)
@@ -123,6 +132,10 @@ describe('model folders', () => {
       id: model.id,
       seenAtMs: model.seenAtMs,
       problem: expect.stringContaining('the folder is gone') as string,
+      problems: [{ code: 'model-not-found' }],
+      // what is missing is still described
+      defaults: model.defaults,
+      components: model.components,
     })
     renameSync(`${modelsDir}-away`, dir)
     await models.scan()

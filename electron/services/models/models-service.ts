@@ -2,7 +2,7 @@
 import { realpath, stat } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import type { ModelView } from '#shared/contract/models.ts'
+import type { MemoryView, ModelView } from '#shared/contract/models.ts'
 import { AppError, quoted } from '#shared/errors.ts'
 import type { ModelSummary } from '#shared/model-summary.ts'
 import type { ModelRecord } from '../../db/models-reader.ts'
@@ -15,6 +15,7 @@ import { findModelFolders } from './find-model-folders.ts'
 import { emptyModel, inspectFolder, type LookedAt, type NewModel } from './inspect-folder.ts'
 import { mapSome } from './map-some.ts'
 import { ModelFiles } from './model-files.ts'
+import { modelMemory, thisMachine, type MemoryAsk } from './model-memory.ts'
 
 /** Each look may be a process of its own. */
 const INSPECTIONS_AT_ONCE = 3
@@ -53,7 +54,7 @@ export class ModelsService {
     const records = this.#options.db.read.models.list()
     const { defaultModelId } = this.#options.settings.get()
     const defaultId = records.find(({ id }) => id === defaultModelId)?.id ?? starterId
-    return records.map((record) => ({ ...record, isDefault: record.id === defaultId }))
+    return records.map((record) => viewOf(record, record.id === defaultId))
   }
 
   /**
@@ -61,18 +62,20 @@ export class ModelsService {
    * @throws {AppError} `not-found`; `model-not-found` with the reason if it cannot be used
    */
   folderOf(modelId?: number): { dir: string; model: ModelView } {
-    const model = this.list().find(({ id, isDefault }) => (modelId === undefined ? isDefault : id === modelId))
-    if (model === undefined) {
-      throw new AppError('not-found', `there is no model ${modelId ?? ''} in the list: choose one that is in it`, {
-        data: { what: 'model', id: modelId },
-      })
-    }
+    const model = this.#find(modelId)
     if (model.problem !== null) {
       throw new AppError('model-not-found', `the model ${quoted(model.name)} cannot be used: ${model.problem}`, {
         data: { id: model.id, name: model.name },
       })
     }
     return { dir: model.path, model }
+  }
+
+  /** For so many images; the default model's if none is named. Null while it is not known. @throws {AppError} `not-found` */
+  memory({ id, ...ask }: MemoryAsk & { readonly id?: number | undefined }): MemoryView | null {
+    const { db, settings } = this.#options
+    const record = db.read.models.findByPath(this.#find(id).path)
+    return record === undefined ? null : modelMemory(record, ask, settings.get(), thisMachine())
   }
 
   /** One that can be used, if there is one. */
@@ -199,9 +202,23 @@ export class ModelsService {
     return { ...model, id: db.transaction((write) => write.models.save(model)) }
   }
 
+  /** @throws {AppError} `not-found` */
+  #find(modelId?: number): ModelView {
+    const model = this.list().find(({ id, isDefault }) => (modelId === undefined ? isDefault : id === modelId))
+    if (model !== undefined) return model
+    throw new AppError('not-found', `there is no model ${modelId ?? ''} in the list: choose one that is in it`, {
+      data: { what: 'model', id: modelId },
+    })
+  }
+
   #view(record: ModelRecord | undefined): ModelView | undefined {
     return record && this.list().find(({ id }) => id === record.id)
   }
+}
+
+function viewOf({ facts, ...record }: ModelRecord, isDefault: boolean): ModelView {
+  const { problems, components, defaults, sizeMultiplePx } = facts
+  return { ...record, problems, components, defaults, sizeMultiplePx, isDefault }
 }
 
 /** @throws {AppError} `invalid-argument` */

@@ -8,6 +8,7 @@ import type { ModelView } from '#shared/contract/models.ts'
 import { reproduceContract } from '#shared/contract/reproduce.ts'
 import { AppError } from '#shared/errors.ts'
 import { GenerationRequestSchema, MAX_SEED } from '#shared/generation.ts'
+import { NO_FACTS } from '#shared/model-summary.ts'
 import { cleanUp, openTemporary, sampleImage, sha256, temporaryFolder } from '../../db/testing/studio-folder.ts'
 import { EventBus } from '../events/event-bus.ts'
 import { madeImage } from '../history/testing/made-image.ts'
@@ -31,6 +32,7 @@ const model = (changes: Partial<ModelView> = {}): ModelView => ({
   seenAtMs: 1,
   problem: null,
   isDefault: true,
+  ...NO_FACTS,
   ...changes,
 })
 

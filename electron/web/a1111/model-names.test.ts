@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { NO_FACTS } from '#shared/model-summary.ts'
 import { findModel, namedModels } from './model-names.ts'
 
-const model = { architecture: 'sd', sizeBytes: 1, seenAtMs: 1, problem: null, isDefault: false }
+const model = { ...NO_FACTS, architecture: 'sd', sizeBytes: 1, seenAtMs: 1, problem: null, isDefault: false }
 const models = namedModels([
   { ...model, id: 1, name: 'Starter', path: '/models/tiny-house', hash: '' },
   { ...model, id: 2, name: 'dream', path: '/models/dream-8', hash: 'ab'.repeat(32) },
