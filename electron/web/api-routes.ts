@@ -18,14 +18,15 @@ const FileOutput = z.object({ bytes: Bytes, fileName: z.string(), mimeType: z.st
 
 /** For a scope of its own: JSON is all that its routes take. A form or plain text could come from any page. */
 export function apiRoutes(app: FastifyInstance, studio: ServedStudio, limits: WebLimits): void {
-  takeJson(app, limits.jsonBytes)
+  takeJson(app)
+  const { jsonBytes: bodyLimit } = limits
   app.addHook('onRequest', (request, _reply, done) => {
     // a request without a type and a body would not be stopped for its type
     if (request.headers['content-type'] !== undefined) done()
     else done(new AppError('invalid-argument', 'the request lacks "Content-Type: application/json"'))
   })
 
-  app.post<{ Params: { procedure: string } }>('/api/:procedure', async (request, reply) => {
+  app.post<{ Params: { procedure: string } }>('/api/:procedure', { bodyLimit }, async (request, reply) => {
     const output = await studio.router.call(request.params.procedure, request.body)
     if (output === undefined) return reply.status(204).send()
     const file = FileOutput.safeParse(output)
@@ -33,7 +34,7 @@ export function apiRoutes(app: FastifyInstance, studio: ServedStudio, limits: We
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(output))
   })
 
-  app.post('/export', (request, reply) => {
+  app.post('/export', { bodyLimit }, (request, reply) => {
     const { ids, options } = parseWith(ZipRequest, request.body, 'the export')
     void reply.header('content-security-policy', FILE_POLICY).type('application/zip')
     return reply

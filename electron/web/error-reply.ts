@@ -22,11 +22,18 @@ export function nothingHere(): AppError {
 }
 
 /** What Fastify itself refuses, as one of the contract's errors. */
-export function fromFastify(thrown: unknown): AppError {
+export function fromFastify(thrown: unknown, request: FastifyRequest): AppError {
   if (!(thrown instanceof Error) || thrown instanceof AppError) return AppError.from(thrown)
   const { statusCode, message } = thrown as Error & { statusCode?: number }
-  if (statusCode === 413)
-    return new AppError('request-too-large', 'the request has more bytes than are taken', { cause: thrown })
+  if (statusCode === 413) {
+    const { bodyLimit: maxBytes } = request.routeOptions
+    const limit = `${(maxBytes / 2 ** 20).toFixed(1).replace('.0', '')} MiB`
+    return new AppError(
+      'request-too-large',
+      `the request has more than the ${limit} that are taken here: send less at once, or a smaller image`,
+      { data: { maxBytes }, cause: thrown },
+    )
+  }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new AppError('invalid-argument', `the request cannot be read: ${quoted(message)}`, { cause: thrown })
   }
@@ -34,7 +41,7 @@ export function fromFastify(thrown: unknown): AppError {
 }
 
 export function replyWithError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const wire = beginErrorReply(fromFastify(thrown), request, reply)
+  const wire = beginErrorReply(fromFastify(thrown, request), request, reply)
   if (isNavigation(request)) return reply.type('text/html; charset=utf-8').send(errorPage(wire))
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(wire))
 }
@@ -44,8 +51,17 @@ export function beginErrorReply(error: AppError, request: FastifyRequest, reply:
   const { retryAfterSeconds } = error.data
   if (typeof retryAfterSeconds === 'number') void reply.header('retry-after', retryAfterSeconds)
   if (error.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer')
+  if (request.raw.complete || isBigFromFriend(error)) void reply.removeHeader('connection')
   // the rest of a refused request is not waited for
-  if (!request.raw.complete) void reply.header('connection', 'close')
+  else void reply.header('connection', 'close')
   void reply.status(HTTP_STATUS[error.code]).header('cache-control', 'no-store')
   return toPublicError(error)
+}
+
+/**
+ * Many programs read the answer only after they have sent everything, and see nothing but a broken connection if that
+ * ends before. What still comes is thrown away. Both are said to those alone who know the token.
+ */
+function isBigFromFriend({ code, data }: AppError): boolean {
+  return code === 'request-too-large' || (code === 'too-many-requests' && data.retryAfterSeconds === undefined)
 }

@@ -115,7 +115,7 @@ async function addRoutes(
   const authenticator = new Authenticator({ token, rateLimits })
 
   app.setErrorHandler((thrown, request, reply) => {
-    const error = fromFastify(thrown)
+    const error = fromFastify(thrown, request)
     if (error.code === 'internal') onInternalError(error, `${request.method} ${request.url.split('?', 1)[0]}`)
     return replyWithError(error, request, reply)
   })
@@ -131,9 +131,11 @@ async function addRoutes(
     requireOwnPage(request, credential)
     if (request.ws && request.routeOptions.url !== SOCKET_PATH) throw nothingHere()
     if (credential !== 'query') return
+    const isPerson = isNavigation(request)
+    const isStartPage = request.url.split('?', 1)[0] === '/'
     // not for each call of a script: its cookies would push out those of browsers
-    if (isNavigation(request) || /^\/(\?|$)/.test(request.url)) authenticator.giveSession(request, reply)
-    if (isNavigation(request)) return redirectWithoutToken(request, reply)
+    if (isPerson || isStartPage) authenticator.giveSession(request, reply)
+    if (isPerson) return redirectWithoutToken(request, reply)
   })
   app.setNotFoundHandler(() => {
     throw nothingHere()

@@ -6,13 +6,9 @@ import type { WebLimits } from './web-limits.ts'
 
 /** For a scope of its own: pictures are all that it takes. What they really are, inputs.add finds out. */
 export function uploadRoute(app: FastifyInstance, { router }: ServedStudio, limits: WebLimits): void {
-  app.addContentTypeParser(
-    /^(image\/|application\/octet-stream\b)/,
-    { parseAs: 'buffer', bodyLimit: limits.inputBytes },
-    (_request, body, done) => {
-      done(null, body)
-    },
-  )
+  app.addContentTypeParser(/^(image\/|application\/octet-stream\b)/, { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body)
+  })
   let running = 0
   app.addHook('onRequest', (_request, reply, done) => {
     if (running >= limits.uploadsAtOnce) {
@@ -24,7 +20,7 @@ export function uploadRoute(app: FastifyInstance, { router }: ServedStudio, limi
     done()
   })
 
-  app.post('/inputs', async (request, reply) => {
+  app.post('/inputs', { bodyLimit: limits.inputBytes }, async (request, reply) => {
     if (!(request.body instanceof Uint8Array)) {
       throw new AppError(
         'invalid-argument',

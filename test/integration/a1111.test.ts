@@ -2,43 +2,21 @@
  * A1111's API over HTTP, with a real studio and an engine process that only plays the engine: what clients are told, and
  * what becomes of their requests. Bodies are those that SillyTavern and Open WebUI send.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openStudio, type Studio } from '../../electron/services/studio/open-studio.ts'
-import { forkNodeChild } from '../../electron/supervisor/node-child.ts'
+import { z } from 'zod'
+import type { Studio } from '../../electron/services/studio/open-studio.ts'
 import { startWebServer, type WebServer } from '../../electron/web/server.ts'
+import { BASIC, ROOT, serveA1111, TOKEN, type ServedA1111 } from './serve-a1111.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
-const TOKEN = 'the-token:of-the-tests'
-const BASIC = { authorization: `Basic ${Buffer.from(`anybody:${TOKEN}`).toString('base64')}` }
-
-let dataDir: string
+let served: ServedA1111
 let studio: Studio
 let server: WebServer
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'reprise-a1111-'))
-  studio = await openStudio({
-    dataDir,
-    starterModelDir: join(ROOT, 'build/starter/model'),
-    startChild: () => forkNodeChild(join(ROOT, 'test/fixtures/engine/fake-child.ts')),
-  })
-  server = await startWebServer({
-    studio,
-    host: '127.0.0.1',
-    port: 0,
-    token: TOKEN,
-    a1111: true,
-    limits: { jsonBytes: 300_000, a1111Images: 8, a1111Requests: 3 },
-  })
+  served = await serveA1111()
+  ;({ studio, server } = served)
 })
-afterAll(async () => {
-  await server.close()
-  await studio.close()
-  rmSync(dataDir, { recursive: true })
-})
+afterAll(() => served.close())
 
 /** What the answers have that the tests look at. */
 interface Body {
@@ -49,7 +27,24 @@ interface Body {
   progress: number
   state: { job_no: number; sampling_step: number }
   sd_model_checkpoint: string
-  paths: Record<string, { post: { requestBody: { content: Record<string, { schema: { properties: object } }> } } }>
+}
+interface OpenApi {
+  openapi: string
+  info: object
+  security: Record<string, unknown>[]
+  components: { securitySchemes: object }
+  paths: Record<
+    string,
+    Record<
+      string,
+      {
+        operationId: string
+        summary: string
+        requestBody?: { content: Record<string, { schema: z.core.JSONSchema.JSONSchema }> }
+        responses: Record<string, { description: string }>
+      }
+    >
+  >
 }
 interface Info {
   seed: number
@@ -146,7 +141,11 @@ test('Open WebUI: posts all options back, asks for several images without steps'
   expect((await get('options')).body).toMatchObject({ sd_model_checkpoint: model.title, something_new: [1, { a: 2 }] })
   expect(await post('options', { sd_model_checkpoint: 'nothing.ckpt' })).toMatchObject({ status: 404 })
 
-  const reply = await post('txt2img', { prompt: 'a boat', batch_size: 2, width: 512, height: 512, n_iter: 2, seed: 40 })
+  // as it builds them; its "additional parameters" are put over them as they are
+  const body = { prompt: 'a boat', batch_size: 2, width: 512, height: 512, negative_prompt: 'lowres' }
+  expect((await post('txt2img', body)).body.images).toHaveLength(2)
+  const additional = { cfg_scale: 7, sampler_name: 'DPM++ 2M', scheduler: 'Karras', n_iter: 2, seed: 40, steps: 4 }
+  const reply = await post('txt2img', { ...body, ...additional })
   expect(reply.body.images).toHaveLength(4)
   expect(infoOf(reply).all_seeds).toEqual([40, 41, 42, 43])
   expect(infoOf(reply).notes).toEqual([])
@@ -247,6 +246,22 @@ test('progress until it is over; an interrupt in the middle sends what was made'
   expect((await get('progress')).body).toMatchObject({ progress: 0, eta_relative: 0, state: { job_count: 0 } })
 })
 
+test('skip leaves out the images in hand, and the request goes on with the others', async () => {
+  const made = post('txt2img', { prompt: 'slow', batch_size: 8 })
+  await expect
+    .poll(async () => (await get('progress')).body.state.sampling_step, { timeout: 10_000 })
+    .toBeGreaterThan(0)
+  expect(await post('skip')).toEqual({ status: 200, body: {} })
+  const reply = await made
+  expect(reply.status).toBe(200)
+  expect(reply.body.images.length).toBeGreaterThan(0)
+  expect(reply.body.images.length).toBeLessThan(8)
+  expect(infoOf(reply).all_seeds).toHaveLength(reply.body.images.length)
+  // with nothing in hand they are no mistake
+  expect(await post('skip')).toEqual({ status: 200, body: {} })
+  expect(await post('interrupt')).toEqual({ status: 200, body: {} })
+})
+
 test('a client that leaves cancels its job; its interrupt spares the next; the queue of the studio is not touched', async () => {
   const own = await studio.client.jobs.add({ items: [{ prompt: 'slow' }] })
   const leaving = new AbortController()
@@ -321,9 +336,33 @@ test('a server that closes answers; the job stays in the queue', async () => {
   expect(await studio.client.jobs.finished({ limit: 1 })).toMatchObject([{ title: 'slow but kept', state: 'done' }])
 })
 
-test('/openapi.json names the endpoints and their fields', async () => {
+test('/openapi.json is a description that holds: each address is served, each reference and type is one', async () => {
   const { body } = await ask('openapi.json')
-  const schema = body.paths['/sdapi/v1/txt2img'].post.requestBody.content['application/json'].schema
-  expect(schema.properties).toHaveProperty('sampler_name')
-  expect(body.paths).toHaveProperty('/sdapi/v1/progress.get')
+  const document = body as unknown as OpenApi
+  expect(document.openapi).toBe('3.1.0')
+  expect(document.info).toEqual({ title: expect.any(String) as string, version: expect.any(String) as string })
+  const fields = document.paths['/sdapi/v1/txt2img'].post.requestBody!.content['application/json'].schema.properties!
+  expect(Object.keys(fields)).toEqual(expect.arrayContaining(['prompt', 'sampler_name', 'override_settings']))
+  for (const name of document.security.flatMap(Object.keys)) {
+    expect(document.components.securitySchemes).toHaveProperty(name)
+  }
+  const ids: string[] = []
+  for (const [path, methods] of Object.entries(document.paths)) {
+    expect(path).toMatch(/^\/[a-z0-9/-]+$/)
+    for (const [method, operation] of Object.entries(methods)) {
+      expect(['get', 'post']).toContain(method)
+      ids.push(operation.operationId)
+      expect(operation.summary).not.toBe('')
+      for (const [status, { description }] of Object.entries(operation.responses)) {
+        expect(status).toMatch(/^[2-5]\d\d$/)
+        expect(description).not.toBe('')
+      }
+      const schema = operation.requestBody?.content['application/json'].schema
+      if (schema !== undefined) expect(() => z.fromJSONSchema(schema)).not.toThrow()
+    }
+  }
+  expect(new Set(ids).size).toBe(ids.length)
+  for (const path of Object.keys(document.paths).filter((each) => 'get' in document.paths[each])) {
+    expect((await ask(path.slice(1))).status).toBe(200)
+  }
 })

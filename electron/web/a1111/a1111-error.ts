@@ -57,7 +57,7 @@ export function replyWithA1111Error(
 ): FastifyReply {
   if (thrown instanceof FieldsError) return reply.status(422).send({ detail: thrown.issues })
   if (thrown instanceof StatusError) return send(reply.status(thrown.status), 'HTTPException', thrown.message)
-  const error = fromFastify(thrown)
+  const error = fromFastify(thrown, request)
   if (error.code === 'internal') onInternalError(error, `${request.method} ${request.url.split('?', 1)[0]}`)
   const { code, message } = beginErrorReply(error, request, reply)
   return send(reply, code, hidePaths(message))

@@ -18,6 +18,7 @@ import { listEndpoints } from './list-endpoints.ts'
 import { openApi } from './openapi.ts'
 import { optionsEndpoints } from './options-endpoints.ts'
 import { pngInfoEndpoint } from './png-info-endpoint.ts'
+import { refuseDeep } from './refuse-deep.ts'
 
 /** Whether it is one of the addresses below: programs ask there, and pages do not. */
 export function isA1111Route({ routeOptions: { url = '' } }: FastifyRequest): boolean {
@@ -44,7 +45,7 @@ export function a1111Routes(app: FastifyInstance, { studio, limits, onInternalEr
   app.setErrorHandler((thrown, request, reply) => {
     return replyWithA1111Error(thrown, request, reply, onInternalError)
   })
-  takeJson(app, limits.jsonBytes)
+  takeJson(app)
   const endpoints = [
     ...generationEndpoints({ client, files: studio.files, requests, maxImages: limits.a1111Images }),
     ...optionsEndpoints(client),
@@ -56,8 +57,10 @@ export function a1111Routes(app: FastifyInstance, { studio, limits, onInternalEr
     app.route({
       method,
       url: path,
-      ...(isHeavy ? { onRequest: takePlace } : { bodyLimit: LIGHT_BYTES }),
+      bodyLimit: isHeavy ? limits.jsonBytes : LIGHT_BYTES,
+      ...(isHeavy && { onRequest: takePlace }),
       handler: async (request, reply) => {
+        refuseDeep(request.body)
         const parsed = body?.safeParse(request.body ?? {})
         if (parsed?.success === false) throw fieldsError(parsed.error, ISSUE_TYPES)
         return reply.send(await handle(parsed?.data, request, reply))

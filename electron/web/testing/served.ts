@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { WebSocket, type ClientOptions } from 'ws'
 import type { ContractHandlers } from '#shared/contract/contract.ts'
+import { SettingsSchema } from '#shared/contract/settings.ts'
 import { decodeServerFrame, encodeFrame, type ClientMessage, type ServerMessage } from '#shared/contract/wire.ts'
 import { AppError } from '#shared/errors.ts'
 import { createRouter } from '../../services/contract/router.ts'
@@ -72,10 +73,9 @@ export function fakeStudio({ keptEvents = 100, imageSize = 1000 } = {}): FakeStu
   const calls: unknown[] = []
   const gate = new Gate()
   const dir = temporaryFolder({ 'image.png': new Uint8Array(imageSize).fill(7), 'secret.txt': 'secret' })
-  const settings = { modelFolders: [], defaultModelId: null, imagesAtOnce: 4, threads: null, maxMemoryBytes: null }
   const handlers: Record<string, Record<string, (input: never) => unknown>> = {
     settings: {
-      get: () => ({ ...settings, engineIdleMinutes: 10, previews: true }),
+      get: () => SettingsSchema.parse({}),
     },
     tags: {
       list: () => gate.pass().then(() => []),
