@@ -132,12 +132,14 @@ test('statistics: one walk through the table, all else in indexes', () => {
   const plans = plansOf(({ read: { statistics } }) => {
     statistics.totals()
     statistics.sizes()
+    statistics.foreignOrigins()
     statistics.models()
     statistics.trashedCount()
   })
   const walks = [...plans.values()].map((plan) => plan.filter((step) => step.includes('images')))
   expect(walks).toEqual([
     ['SCAN images'],
+    ['SEARCH images USING COVERING INDEX images_by_time (is_trashed=?)'],
     ['SEARCH images USING COVERING INDEX images_by_time (is_trashed=?)'],
     [
       'SCAN images USING COVERING INDEX images_by_environment',

@@ -4,12 +4,12 @@
  * through the table, in the order it lies on disk, because grouping sorts all rows first; models, of which there are
  * few, in their index.
  */
-import { GENERATION_KINDS, IMAGE_ORIGINS, SCHEDULERS, type SchedulerName } from '#shared/names.ts'
+import { GENERATION_KINDS, SCHEDULERS, type SchedulerName } from '#shared/names.ts'
+import type { ImageRecord } from '#shared/history.ts'
 import type { ReadSql } from './sql.ts'
 import type { VerdictRecord } from './verdicts-reader.ts'
 
 type Kind = (typeof GENERATION_KINDS)[number]
-type Origin = (typeof IMAGE_ORIGINS)[number]
 
 export interface HistoryTotals {
   readonly imageCount: number
@@ -22,17 +22,16 @@ export interface HistoryTotals {
   readonly lastId: number | null
   readonly schedulers: Record<SchedulerName, number>
   readonly kinds: Record<Kind, number>
-  readonly origins: Record<Origin, number>
 }
 
-type TotalsRow = Omit<HistoryTotals, 'schedulers' | 'kinds' | 'origins'> & Record<SchedulerName | Kind | Origin, number>
+type TotalsRow = Omit<HistoryTotals, 'schedulers' | 'kinds'> & Record<SchedulerName | Kind, number>
 
 const countOf = (column: string, names: readonly string[]): string =>
   names.map((name) => `, count(*) FILTER (WHERE ${column} = '${name}') AS "${name}"`).join('')
 
 const TOTALS = `SELECT count(*) AS imageCount, coalesce(sum(favourite), 0) AS favouriteCount,
     coalesce(sum(file_size_bytes), 0) AS fileSizeBytes, coalesce(sum(duration_ms), 0) AS durationMs,
-    min(id) AS firstId, max(id) AS lastId${countOf('scheduler', SCHEDULERS)}${countOf('kind', GENERATION_KINDS)}${countOf('origin', IMAGE_ORIGINS)}
+    min(id) AS firstId, max(id) AS lastId${countOf('scheduler', SCHEDULERS)}${countOf('kind', GENERATION_KINDS)}
   FROM images NOT INDEXED WHERE is_trashed = 0`
 
 export class StatisticsReader {
@@ -45,13 +44,12 @@ export class StatisticsReader {
   totals(): HistoryTotals {
     const row = this.#sql.get<TotalsRow>(TOTALS)!
     const { imageCount, favouriteCount, fileSizeBytes, durationMs, firstId, lastId } = row
-    const pick = <Name extends SchedulerName | Kind | Origin>(names: readonly Name[]): Record<Name, number> =>
+    const pick = <Name extends SchedulerName | Kind>(names: readonly Name[]): Record<Name, number> =>
       Object.fromEntries(names.map((name) => [name, row[name]])) as Record<Name, number>
     return {
       ...{ imageCount, favouriteCount, fileSizeBytes, durationMs, firstId, lastId },
       schedulers: pick(SCHEDULERS),
       kinds: pick(GENERATION_KINDS),
-      origins: pick(IMAGE_ORIGINS),
     }
   }
 
@@ -59,6 +57,14 @@ export class StatisticsReader {
     return this.#sql.all(
       `SELECT width_px AS widthPx, height_px AS heightPx, count(*) AS imageCount
        FROM images INDEXED BY images_by_time WHERE is_trashed = 0 GROUP BY width_px, height_px`,
+    )
+  }
+
+  /** Of those that were not made here, which are few in most histories: only they are grouped. */
+  foreignOrigins(): { origin: Exclude<ImageRecord['origin'], 'reprise'>; imageCount: number }[] {
+    return this.#sql.all(
+      `SELECT origin, count(*) AS imageCount FROM images INDEXED BY images_by_time
+       WHERE is_trashed = 0 AND origin <> 'reprise' GROUP BY origin`,
     )
   }
 

@@ -13,7 +13,9 @@ const SHORT_HASH = 10
 
 /** All but `trashedCount` and `verdicts` is about what is not in the trash. */
 export function statistics(reader: StatisticsReader): Statistics {
-  const { firstId, lastId, schedulers, kinds, origins, ...totals } = reader.totals()
+  const { firstId, lastId, schedulers, kinds, ...totals } = reader.totals()
+  const foreign = reader.foreignOrigins()
+  const ownCount = totals.imageCount - foreign.reduce((sum, { imageCount }) => sum + imageCount, 0)
   const verdicts = new Map(reader.verdicts().map(({ outcome, count }) => [outcome, count]))
   return {
     ...totals,
@@ -26,7 +28,10 @@ export function statistics(reader: StatisticsReader): Statistics {
       reader.sizes().map(({ widthPx, heightPx, imageCount }) => ({ name: `${widthPx} × ${heightPx}`, imageCount })),
     ),
     kinds,
-    origins: Object.fromEntries(Object.entries(origins).filter(([, imageCount]) => imageCount > 0)),
+    origins: {
+      ...(ownCount > 0 && { reprise: ownCount }),
+      ...Object.fromEntries(foreign.map(({ origin, imageCount }) => [origin, imageCount])),
+    },
     verdicts: {
       bitExact: verdicts.get('bit-exact') ?? 0,
       different: verdicts.get('different') ?? 0,
