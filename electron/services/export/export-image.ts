@@ -5,13 +5,11 @@
 import sharp from 'sharp'
 import type { ExportFormat, ExportOptions } from '#shared/contract/history.ts'
 import { AppError } from '#shared/errors.ts'
-import { ImageSettingsSchema } from '#shared/generation.ts'
 import type { ImageStore } from '../images/image-store.ts'
-import { imageText } from '../images/image-text.ts'
-import { infotext } from '../images/infotext.ts'
 import { encodePng } from '../images/png.ts'
-import { exifComment, jpegWithExif, webpWithExif } from './exif-comment.ts'
+import { exifTexts, jpegWithExif, webpWithExif } from './exif-comment.ts'
 import { exportName } from './export-name.ts'
+import { exportText } from './export-text.ts'
 
 export interface ExportedImage {
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -36,14 +34,20 @@ const MAX_WEBP_SIDE_PX = 16_383
  */
 export async function exportImage(store: ExportStore, id: number, options: ExportOptions): Promise<ExportedImage> {
   const { image } = await store.fileOf(id)
-  const { widthPx, heightPx, pixels } = await store.readPixels(id)
-  const settings = options.settings ? ImageSettingsSchema.parse(image) : undefined
+  const { widthPx, heightPx, channels, pixels } = await store.readPixels(id)
+  const text = options.settings ? exportText(image) : []
+  const textOf = (name: string): string | undefined => text.find(([keyword]) => keyword === name)?.[1]
+  const comment = textOf('parameters')
+  const exif = comment === undefined ? undefined : exifTexts({ comment, exact: textOf('reprise') })
   const encode: Record<ExportFormat, () => Promise<Buffer>> = {
-    png: () => encodePng({ widthPx, heightPx, pixels, text: settings ? imageText(settings) : [] }),
+    png: () => encodePng({ widthPx, heightPx, channels, pixels, text }),
     jpeg: async () => {
       // colours at full size: edges of saturated colours fray otherwise
-      const jpeg = await raw().jpeg({ quality: options.quality, chromaSubsampling: '4:4:4' }).toBuffer()
-      return settings ? jpegWithExif(jpeg, exifComment(infotext(settings))) : jpeg
+      const jpeg = await raw()
+        .flatten({ background: '#ffffff' })
+        .jpeg({ quality: options.quality, chromaSubsampling: '4:4:4' })
+        .toBuffer()
+      return exif === undefined ? jpeg : jpegWithExif(jpeg, exif)
     },
     webp: async () => {
       if (Math.max(widthPx, heightPx) > MAX_WEBP_SIDE_PX) {
@@ -53,10 +57,10 @@ export async function exportImage(store: ExportStore, id: number, options: Expor
         )
       }
       const webp = await raw().webp({ quality: options.quality, smartSubsample: true }).toBuffer()
-      return settings ? webpWithExif(webp, exifComment(infotext(settings)), widthPx, heightPx) : webp
+      return exif === undefined ? webp : webpWithExif(webp, exif, widthPx, heightPx)
     },
   }
-  const raw = () => sharp(pixels, { raw: { width: widthPx, height: heightPx, channels: 3 } })
+  const raw = () => sharp(pixels, { raw: { width: widthPx, height: heightPx, channels } })
   const { extension, mimeType } = FILE_TYPES[options.format]
   // in memory of its own, as messages between processes take it
   const bytes = new Uint8Array(await encode[options.format]())

@@ -10,6 +10,9 @@ import { MAX_SEED } from '#shared/generation.ts'
 import { cleanUp, openTemporary, temporaryFolder } from '../../db/testing/studio-folder.ts'
 import { madeImage } from '../history/testing/made-image.ts'
 import { ImageStore } from '../images/image-store.ts'
+import { parseReprise } from '../metadata/formats/reprise.ts'
+import { readSettings } from '../metadata/read-settings.ts'
+import { readTexts } from '../metadata/read-texts.ts'
 import { imageText } from '../images/image-text.ts'
 import { infotext } from '../images/infotext.ts'
 import { exportImage } from './export-image.ts'
@@ -76,7 +79,7 @@ test('a JPEG has its settings where A1111 has them, and no other field', async (
   expect([first.kind, first.data.toString('latin1', 0, 6)]).toEqual(['ffe1', 'Exif\0\0'])
   const tiff = first.data.subarray(6)
   expect(userComment(tiff)).toBe(infotext(settings))
-  expect([...exifFields(tiff).keys()]).toEqual([0x8769, 0x9286])
+  expect([...exifFields(tiff).keys()]).toEqual([0x8769, 0x927c, 0x9286])
 
   // sharp finds the same block, and the pixels are about the same
   const metadata = await sharp(bytes).metadata()
@@ -85,6 +88,21 @@ test('a JPEG has its settings where A1111 has them, and no other field', async (
   const bare = await exported(id, { format: 'jpeg', settings: false })
   expect(jpegSegments(bare.bytes).filter(({ kind }) => /ffe|fffe/.test(kind))).toEqual([])
   expect(await sharp(bare.bytes).raw().toBuffer()).toEqual(await sharp(bytes).raw().toBuffer())
+})
+
+test.each(EXPORT_FORMATS)('%s: all settings are read back exactly, or none', async (format) => {
+  const { save, exported } = open()
+  const changes = { prompt: TRICKY, negativePrompt: '', seed: MAX_SEED, guidanceScale: 7.1 }
+  const { id } = await save(changes)
+  const texts = await readTexts((await exported(id, { format })).bytes)
+  const exact = texts.get('reprise') ?? texts.get('MakerNote')
+  expect(parseReprise(exact!)).toEqual(madeImage(changes).settings)
+  const { source, fields } = readSettings(texts)
+  expect(source).toBe('reprise')
+  expect(Object.values(fields).every(({ fidelity }) => fidelity === 'exact')).toBe(true)
+
+  const bare = await exported(id, { format, settings: false })
+  expect([...(await readTexts(bare.bytes))]).toEqual([])
 })
 
 test.each([
@@ -117,7 +135,10 @@ test('quality counts where there is one', async () => {
   const pixels = Uint8Array.from({ length: 64 * 64 * 3 }, (_, at) => (at * at * 7) % 256)
   const { id } = await save({ widthPx: 64, heightPx: 64, pixels })
   for (const format of ['jpeg', 'webp'] as const) {
-    const [low, high] = [await exported(id, { format, quality: 10 }), await exported(id, { format, quality: 95 })]
+    const [low, high] = [
+      await exported(id, { format, quality: 10, settings: false }),
+      await exported(id, { format, quality: 95, settings: false }),
+    ]
     expect(low.bytes.length).toBeLessThan(high.bytes.length / 2)
   }
 })
@@ -168,13 +189,16 @@ test('a prompt that no JPEG has room for is refused there, and taken elsewhere',
 
 test('the longest text that fits into a JPEG does', async () => {
   const { save, exported } = open()
-  const rest = infotext(madeImage({ prompt: '' }).settings).length
-  // 65,535 bytes less two for the length, "Exif\0\0", 44 of directories, "UNICODE\0"
-  const room = Math.floor((65_535 - 2 - 6 - 44 - 8) / 2) - rest
+  const [comment, exact] = imageText(madeImage({ prompt: '' }).settings).map(([, text]) => text.length)
+  // two for the length, "Exif\0\0", 56 of directories, "UNICODE\0"; the exact text begins and ends at even places
+  const sizeWith = (letters: number): number =>
+    2 + 6 + 56 + 8 + 2 * Math.ceil((exact + letters) / 2) + 2 * (comment + letters)
+  let room = 0
+  while (sizeWith(room + 1) <= 65_535) room++
   const fits = await save({ prompt: 'x'.repeat(room) })
   const tooLong = await save({ prompt: 'x'.repeat(room + 1) })
   const { bytes } = await exported(fits.id, { format: 'jpeg' })
-  expect(userComment(jpegSegments(bytes)[0].data.subarray(6))).toHaveLength(room + rest)
+  expect(userComment(jpegSegments(bytes)[0].data.subarray(6))).toHaveLength(room + comment)
   expect((await sharp(bytes).metadata()).width).toBe(16)
   await expect(exported(tooLong.id, { format: 'jpeg' })).rejects.toThrow(failure('invalid-argument'))
 })

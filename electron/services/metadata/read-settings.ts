@@ -24,6 +24,8 @@ const readPrefixed: Reader = (text) =>
 
 const READERS: readonly (readonly [name: string, read: Reader])[] = [
   ['reprise', readReprise],
+  // JPEG and WebP of ours
+  ['MakerNote', readReprise],
   ['parameters-json', readStabilityMatrix],
   ['invokeai_metadata', readInvoke],
   ['parameters', readParameters],
