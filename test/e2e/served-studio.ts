@@ -25,8 +25,10 @@ export class ServedStudio {
     this.#dir = dir
   }
 
-  static async start(pagesDir: string): Promise<ServedStudio> {
+  /** @param prepare puts things into the data folder before anything runs on it */
+  static async start(pagesDir: string, prepare?: (dataDir: string) => Promise<void>): Promise<ServedStudio> {
     const studio = new ServedStudio(pagesDir, await mkdtemp(join(tmpdir(), 'reprise-e2e-')))
+    await prepare?.(studio.dataDir)
     await studio.start()
     return studio
   }
