@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 /** What every number does: wheel, arrows, Shift for coarse, Alt for fine, a double click for the default, and typing. */
-import { flushSync, mount, unmount, type Component, type ComponentProps } from 'svelte'
+import { flushSync, mount, unmount } from 'svelte'
 import { afterEach, expect, test, vi } from 'vitest'
 import NumberField from '../NumberField/NumberField.svelte'
 import Slider from './Slider.svelte'
@@ -13,11 +13,6 @@ afterEach(async () => {
   document.body.innerHTML = ''
   changed.mockClear()
 })
-
-function show<Props extends Record<string, unknown>>(component: Component<Props>, props: Props): void {
-  mounted = mount(component, { target: document.body, props })
-  flushSync()
-}
 
 function send(element: Element, event: Event): void {
   element.dispatchEvent(event)
@@ -33,10 +28,12 @@ const turn = (element: Element, deltaY: number, held: WheelEventInit = {}): void
 }
 const last = (): number | undefined => changed.mock.lastCall?.[0]
 
+const target = document.body
 const STRENGTH = { value: 0.5, min: 0, max: 1, step: 0.05, standard: 0.8, label: 'Strength', onchange: changed }
 
 test('a slider: arrows, coarse with Shift, fine with Alt', () => {
-  show(Slider, STRENGTH)
+  mounted = mount(Slider, { target, props: STRENGTH })
+  flushSync()
   const thumb = document.querySelector('.slider-thumb')!
   press(thumb, 'ArrowRight')
   expect(last()).toBe(0.55)
@@ -52,7 +49,8 @@ test('a slider: arrows, coarse with Shift, fine with Alt', () => {
 })
 
 test('a slider: wheel up is more, a double click the default; both ends hold', () => {
-  show(Slider, STRENGTH)
+  mounted = mount(Slider, { target, props: STRENGTH })
+  flushSync()
   const bar = document.querySelector('.bar')!
   turn(bar, -100)
   expect(last()).toBe(0.55)
@@ -65,7 +63,8 @@ test('a slider: wheel up is more, a double click the default; both ends hold', (
 })
 
 test('a slider: a number that is typed, with a comma as well', () => {
-  show(Slider, STRENGTH)
+  mounted = mount(Slider, { target, props: STRENGTH })
+  flushSync()
   const field = document.querySelector('input')!
   field.value = '0,33'
   send(field, new Event('input', { bubbles: true }))
@@ -77,11 +76,11 @@ test('a slider: a number that is typed, with a comma as well', () => {
   expect(last()).toBe(1)
 })
 
-type FieldProps = ComponentProps<typeof NumberField<number | undefined>>
-const STEPS: FieldProps = { value: 20, min: 1, max: 1000, label: 'Steps', standard: 30, onchange: changed }
+const STEPS = { value: 20, min: 1, max: 1000, label: 'Steps', standard: 30, onchange: changed }
 
 test('a field: arrows and wheel, the wheel only while it is in it', () => {
-  show(NumberField<number | undefined>, STEPS)
+  mounted = mount(NumberField, { target, props: STEPS })
+  flushSync()
   const field = document.querySelector('input')!
   turn(field, -100)
   expect(changed).not.toHaveBeenCalled()
@@ -98,7 +97,8 @@ test('a field: arrows and wheel, the wheel only while it is in it', () => {
 })
 
 test('a field: what is no number is forgotten, Escape takes back what was typed', () => {
-  show(NumberField<number | undefined>, STEPS)
+  mounted = mount(NumberField, { target, props: STEPS })
+  flushSync()
   const field = document.querySelector('input')!
   for (const [typed, key] of [
     ['many', 'Enter'],
@@ -113,7 +113,8 @@ test('a field: what is no number is forgotten, Escape takes back what was typed'
 })
 
 test('a field that may have no value: emptied, it has none; arrows begin at the default', () => {
-  show(NumberField<number | undefined>, { ...STEPS, value: 20, placeholder: 'auto' })
+  mounted = mount(NumberField<number | undefined>, { target, props: { ...STEPS, placeholder: 'auto' } })
+  flushSync()
   const field = document.querySelector('input')!
   field.value = ''
   send(field, new Event('input', { bubbles: true }))
