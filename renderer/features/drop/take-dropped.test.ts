@@ -70,8 +70,14 @@ test('a text file becomes rows, and they can be taken back', async () => {
 })
 
 test('what nobody can use is named', async () => {
-  await takeDropped(studio, [new File(['x'], 'model.safetensors')], ask)
-  expect(info).toHaveBeenCalledWith(expect.stringContaining('model.safetensors'))
+  await takeDropped(studio, [new File(['x'], 'archive.zip')], ask)
+  expect(info).toHaveBeenCalledWith(expect.stringContaining('archive.zip'))
+})
+
+test('of a model the path has to be typed: its name is there already', async () => {
+  await takeDropped(studio, [new File(['x'], 'ink.safetensors')], ask)
+  expect(go.mock.calls).toEqual([['models', { tab: 'folders', name: 'ink.safetensors' }]])
+  expect(info).not.toHaveBeenCalled()
 })
 
 test('added, known and failed are told apart', async () => {

@@ -6,6 +6,8 @@ import * as m from '#renderer/paraglide/messages.js'
 import { addPromptFile } from './add-prompt-file.ts'
 import { hasSettings, readCarried, type CarriedPicture } from './carried.ts'
 import { sorted } from './dropped.ts'
+import { isModelFile } from './dropped-models.ts'
+import { takeModels } from './take-models.ts'
 
 /** @param ask what the pictures shall be; not asked where only one thing can be meant */
 export async function takeDropped(
@@ -32,8 +34,12 @@ export function useAsInputs(studio: StudioState, pictures: readonly File[]): voi
   void studio.imageToImage.take(filesAsSources(pictures, m.i2i_pasted()))
 }
 
-/** Models, and folders of them: the app opens them where they lie; a page in a browser cannot. */
-function takeOthers({ toasts }: StudioState, others: readonly File[]): void {
-  if (desktop !== undefined) desktop.openDropped(others)
-  else toasts.info(m.drop_nothing_usable({ names: others.map(({ name }) => name).join(', ') }))
+/** The app may know what to do with them; it tells if not. */
+function takeOthers(studio: StudioState, others: readonly File[]): void {
+  const models = others.filter(isModelFile)
+  takeModels(studio, models)
+  const unknown = others.filter((file) => !models.includes(file))
+  if (unknown.length === 0) return
+  if (desktop !== undefined) desktop.openDropped(unknown)
+  else studio.toasts.info(m.drop_nothing_usable({ names: unknown.map(({ name }) => name).join(', ') }))
 }
