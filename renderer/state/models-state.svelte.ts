@@ -1,24 +1,46 @@
 /** The models that jobs choose from. */
 import type { ModelView } from '#shared/contract/models.ts'
 import type { Connection } from '#renderer/api/connection.svelte.ts'
+import { reloadSoon } from './reload-soon.ts'
+
+/** While hashes of files are reckoned, changes come one after the other. */
+const RELOAD_EVERY_MS = 1_000
 
 export class ModelsState {
+  readonly #connection: Connection
   list = $state.raw<readonly ModelView[]>([])
   isLoaded = $state(false)
+  isScanning = $state(false)
   /** What a job takes that names none. */
   readonly standard = $derived(this.list.find(({ isDefault }) => isDefault))
 
   constructor(connection: Connection) {
-    const load = async (): Promise<void> => {
+    this.#connection = connection
+    const load = reloadSoon(async () => {
       this.list = await connection.client.models.list({})
       this.isLoaded = true
-    }
-    connection.onLoad(() => void load().catch(() => undefined))
-    connection.on('models.changed', () => void load().catch(() => undefined))
-    connection.on('settings.changed', () => void load().catch(() => undefined))
+    }, RELOAD_EVERY_MS)
+    connection.onLoad(load)
+    connection.on('models.changed', load)
+    connection.on('settings.changed', load)
   }
 
   byId(id: number | undefined): ModelView | undefined {
     return this.list.find((model) => model.id === id)
+  }
+
+  /** What a job with this choice takes: the default model where nothing is chosen, or what was chosen is gone. */
+  meant(id: number | undefined): ModelView | undefined {
+    return this.byId(id) ?? this.standard
+  }
+
+  /** Looks through all folders again. @throws {AppError} */
+  async scan(): Promise<void> {
+    this.isScanning = true
+    try {
+      this.list = await this.#connection.client.models.scan({})
+    } finally {
+      this.isScanning = false
+    }
   }
 }

@@ -2,11 +2,13 @@
 import { Connection } from '#renderer/api/connection.svelte.ts'
 import { Appearance } from './appearance.svelte.ts'
 import { BatchDraft } from './batch-draft.svelte.ts'
+import { DownloadsState } from './downloads-state.svelte.ts'
 import { GenerationDraft } from './generation-draft.svelte.ts'
 import { ImageToImageDraft } from './image-to-image-draft.svelte.ts'
 import { ImageActions } from './image-actions.ts'
 import { ImagesState } from './images-state.svelte.ts'
 import { JobsState } from './jobs-state.svelte.ts'
+import { ModelFilesState } from './model-files-state.svelte.ts'
 import { ModelsState } from './models-state.svelte.ts'
 import { Overlays } from './overlays.svelte.ts'
 import { PresetsState } from './presets-state.svelte.ts'
@@ -23,6 +25,8 @@ export class StudioState {
   readonly jobs = new JobsState(this.connection)
   readonly images = new ImagesState(this.connection)
   readonly models = new ModelsState(this.connection)
+  readonly modelFiles = new ModelFilesState(this.connection)
+  readonly downloads = new DownloadsState(this.connection)
   readonly settings = new SettingsState(this.connection)
   readonly presets = new PresetsState(this.connection)
   readonly route = new Route()
