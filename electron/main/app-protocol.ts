@@ -64,8 +64,8 @@ async function answer({ files, pages, landingPage }: AppContent, { method, url }
   }
 
   if (pages.size === 0 && pathname === '/') return reply(landingPage, { type: HTML, policy: PAGE_POLICY })
-  // panels have addresses of their own, which only the page knows; what has an ending is a file of it
-  const page = pages.get(pathname) ?? (/\.\w+$/.test(pathname) ? undefined : pages.get('/index.html'))
+  // which panel is shown stands behind the #, and is never asked for
+  const page = pages.get(pathname === '/' ? '/index.html' : pathname)
   if (page === undefined) throw new AppError('not-found', 'there is nothing at this address')
   return reply(await readFile(page.path), { type: page.mimeType, policy: PAGE_POLICY })
 }

@@ -52,7 +52,8 @@ export interface DesktopApp {
 export async function startDesktop(): Promise<DesktopApp | undefined> {
   const paths = appPaths()
   guardSession(session.defaultSession)
-  const studio = await openOrExplain(paths)
+  const tokens = new TokenStore(paths.tokens, safeStorage)
+  const studio = await openOrExplain(paths, tokens)
   if (studio === undefined) return undefined
 
   let window: BrowserWindow | undefined
@@ -92,7 +93,6 @@ export async function startDesktop(): Promise<DesktopApp | undefined> {
   const openFiles = async (files: readonly string[]): Promise<void> => {
     if (files.length > 0) feed.tellApp({ type: 'opened', ...(await takeFiles(files, studio)) })
   }
-  const tokens = new TokenStore(paths.tokens, safeStorage)
   const desktop = routerOf(desktopAreas, {
     desktop: createDesktopHandlers({ studio, tokens, window: () => window }),
   })
@@ -112,10 +112,18 @@ export async function startDesktop(): Promise<DesktopApp | undefined> {
   return { showWindow, openFiles }
 }
 
-async function openOrExplain({ dataDir, starterModelDir, engineEntry }: AppPaths): Promise<Studio | undefined> {
+async function openOrExplain(
+  { dataDir, starterModelDir, engineEntry }: AppPaths,
+  tokens: TokenStore,
+): Promise<Studio | undefined> {
   for (;;) {
     try {
-      return await openStudio({ dataDir, starterModelDir, startChild: () => forkUtilityChild(engineEntry) })
+      return await openStudio({
+        dataDir,
+        starterModelDir,
+        startChild: () => forkUtilityChild(engineEntry),
+        keptToken: (host) => tokens.get(host),
+      })
     } catch (error) {
       if (!(await explainStartupProblem(error, dataDir))) return undefined
     }

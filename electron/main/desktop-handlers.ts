@@ -91,10 +91,10 @@ export function createDesktopHandlers({ studio, tokens, window }: Deps): Handler
       const icon = nativeImage.createFromBuffer(await dragIcon(thumbnail.path))
       owner().webContents.startDrag({ file: files[0], files, icon })
     },
-    setToken: async ({ name, token }) => ({ isKept: await tokens.set(name, token) }),
-    removeToken: ({ name }) => {
-      tokens.remove(name)
+    setToken: async ({ host, token }) => ({ isKept: await tokens.set(host, token) }),
+    removeToken: ({ host }) => {
+      tokens.remove(host)
     },
-    tokenNames: () => tokens.names(),
+    tokenHosts: () => tokens.hosts(),
   }
 }

@@ -35,7 +35,7 @@ test('a token comes back after the next start; its file is for its owner alone',
   expect(await store().set('hub', 'secret')).toBe(true)
   expect(await store().get('hub')).toBe('secret')
   expect(await store().get('other')).toBeUndefined()
-  expect(store().names()).toEqual(['hub'])
+  expect(store().hosts()).toEqual(['hub'])
   expect(readFileSync(path, 'utf8')).not.toContain('secret')
   if (process.platform !== 'win32') expect(statSync(path).mode & 0o077).toBe(0)
 })
@@ -55,10 +55,10 @@ test('without a keyring it lives as long as the app, in place of one that was ke
   const now = store()
   expect(await now.set('hub', 'new')).toBe(false)
   expect(await now.get('hub')).toBe('new')
-  expect(now.names()).toEqual(['hub'])
+  expect(now.hosts()).toEqual(['hub'])
   expect(await store().get('hub')).toBeUndefined()
   now.remove('hub')
-  expect(now.names()).toEqual([])
+  expect(now.hosts()).toEqual([])
 })
 
 test('a damaged file, or one of another machine, is none', async () => {

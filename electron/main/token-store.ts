@@ -11,7 +11,7 @@ type Encryption = Pick<
   'isAsyncEncryptionAvailable' | 'encryptStringAsync' | 'decryptStringAsync' | 'getSelectedStorageBackend'
 >
 
-/** Name → encrypted, base64. */
+/** Server → encrypted, base64. */
 const FileSchema = z.record(z.string(), z.base64())
 
 export class TokenStore {
@@ -26,38 +26,38 @@ export class TokenStore {
   }
 
   /** @returns whether it will be there after the next start */
-  async set(name: string, token: string): Promise<boolean> {
+  async set(host: string, token: string): Promise<boolean> {
     if (!(await this.#canEncrypt())) {
-      this.#write(without(this.#read(), name))
-      this.#unkept.set(name, token)
+      this.#write(without(this.#read(), host))
+      this.#unkept.set(host, token)
       return false
     }
     const encrypted = await this.#encryption.encryptStringAsync(token)
-    this.#unkept.delete(name)
-    this.#write({ ...this.#read(), [name]: encrypted.toString('base64') })
+    this.#unkept.delete(host)
+    this.#write({ ...this.#read(), [host]: encrypted.toString('base64') })
     return true
   }
 
   /** Undefined also where it was encrypted for another person or machine. */
-  async get(name: string): Promise<string | undefined> {
-    const unkept = this.#unkept.get(name)
-    const encrypted = this.#read()[name] as string | undefined
+  async get(host: string): Promise<string | undefined> {
+    const unkept = this.#unkept.get(host)
+    const encrypted = this.#read()[host] as string | undefined
     if (unkept !== undefined || encrypted === undefined || !(await this.#canEncrypt())) return unkept
     try {
       const decrypted = await this.#encryption.decryptStringAsync(Buffer.from(encrypted, 'base64'))
-      if (decrypted.shouldReEncrypt) await this.set(name, decrypted.result)
+      if (decrypted.shouldReEncrypt) await this.set(host, decrypted.result)
       return decrypted.result
     } catch {
       return undefined
     }
   }
 
-  remove(name: string): void {
-    this.#unkept.delete(name)
-    this.#write(without(this.#read(), name))
+  remove(host: string): void {
+    this.#unkept.delete(host)
+    this.#write(without(this.#read(), host))
   }
 
-  names(): string[] {
+  hosts(): string[] {
     return [...new Set([...Object.keys(this.#read()), ...this.#unkept.keys()])].sort()
   }
 
@@ -82,6 +82,6 @@ export class TokenStore {
   }
 }
 
-function without(tokens: Record<string, string>, name: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(tokens).filter(([key]) => key !== name))
+function without(tokens: Record<string, string>, host: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(tokens).filter(([key]) => key !== host))
 }

@@ -10,8 +10,8 @@ import { Done, Nothing, procedure } from './procedure.ts'
 import { Id, Ids } from './values.ts'
 import { ServerMessageSchema } from './wire.ts'
 
-/** What a token is for, such as "huggingface.co". */
-const TokenName = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/)
+/** The server that a token is for and goes to alone: "huggingface.co", with its port where it is not the usual one. */
+const TokenHost = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}(:\d{1,5})?$/, 'a server such as huggingface.co')
 
 /** What could not be done, and with which file or image. */
 const Problem = z.object({ name: z.string(), error: WireErrorSchema })
@@ -40,12 +40,12 @@ export const desktopContract = {
   startDrag: procedure(z.strictObject({ ids: Ids }), Done),
   /** `isKept`: encrypted by the system's keyring; else it is known until the app ends. */
   setToken: procedure(
-    z.strictObject({ name: TokenName, token: z.string().min(1).max(1_000) }),
+    z.strictObject({ host: TokenHost, token: z.string().trim().min(1).max(1_000) }),
     z.object({ isKept: z.boolean() }),
   ),
-  removeToken: procedure(z.strictObject({ name: TokenName }), Done),
-  /** Names only: no page reads a token. */
-  tokenNames: procedure(Nothing, z.array(TokenName)),
+  removeToken: procedure(z.strictObject({ host: TokenHost }), Done),
+  /** Servers that have one: no page reads a token. */
+  tokenHosts: procedure(Nothing, z.array(TokenHost)),
 }
 
 export const desktopAreas = { desktop: desktopContract }

@@ -1,5 +1,8 @@
 /** The built desktop app over the fake Electron, with a real studio and a fake engine in a process of its own. */
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
@@ -229,20 +232,42 @@ describe('files', () => {
 describe('tokens', () => {
   test('are kept encrypted, and never told to a page', async () => {
     const { electron, page } = await start()
-    expect(await page.desktop.setToken({ name: 'huggingface.co', token: 'hf_secret' })).toEqual({ isKept: true })
-    expect(await page.desktop.tokenNames({})).toEqual(['huggingface.co'])
+    expect(await page.desktop.setToken({ host: 'huggingface.co', token: 'hf_secret' })).toEqual({ isKept: true })
+    expect(await page.desktop.tokenHosts({})).toEqual(['huggingface.co'])
     const file = readFileSync(join(electron.app.getPath('userData'), 'tokens.json'), 'utf8')
     expect(file).not.toContain('hf_secret')
-    await page.desktop.removeToken({ name: 'huggingface.co' })
-    expect(await page.desktop.tokenNames({})).toEqual([])
+    await page.desktop.removeToken({ host: 'huggingface.co' })
+    expect(await page.desktop.tokenHosts({})).toEqual([])
+  })
+
+  test('go with downloads, to their own server alone', async () => {
+    const { page } = await start()
+    const asked: [string, string | undefined][] = []
+    const server = createServer(({ headers }, response) => {
+      asked.push([headers.host!, headers.authorization])
+      response.setHeader('content-length', 4).end('1234')
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const [own, other] = [`127.0.0.1:${port}`, `localhost:${port}`]
+    await page.desktop.setToken({ host: own, token: 'secret' })
+    for (const host of [own, other]) await page.client.downloads.plan({ source: `http://${host}/model.safetensors` })
+    await page.desktop.removeToken({ host: own })
+    await page.client.downloads.plan({ source: `http://${own}/model.safetensors` })
+    server.close()
+    expect(asked).toEqual([
+      [own, 'Bearer secret'],
+      [other, undefined],
+      [own, undefined],
+    ])
   })
 
   test('without a keyring are not written', async () => {
     const { electron, page } = await start({ prepare: (electron) => (electron.hasKeyring = false) })
-    expect(await page.desktop.setToken({ name: 'hub', token: 'secret' })).toEqual({
+    expect(await page.desktop.setToken({ host: 'hub', token: 'secret' })).toEqual({
       isKept: process.platform !== 'linux',
     })
-    expect(await page.desktop.tokenNames({})).toEqual(['hub'])
+    expect(await page.desktop.tokenHosts({})).toEqual(['hub'])
     const isWritten = existsSync(join(electron.app.getPath('userData'), 'tokens.json'))
     expect(isWritten).toBe(process.platform !== 'linux')
   })
@@ -303,18 +328,20 @@ describe('starting', () => {
     expect(second.electron.window.isMaximized()).toBe(true)
   })
 
-  test('built panels are shown where there are some; their own addresses lead to the first page', async () => {
+  test('built panels are shown where there are some', async () => {
     const appPath = temporaryFolder()
     mkdirSync(join(appPath, 'dist/renderer/assets'), { recursive: true })
     writeFileSync(join(appPath, 'dist/renderer/index.html'), '<title>panels</title>')
     writeFileSync(join(appPath, 'dist/renderer/assets/main.js'), 'run()')
     const { electron } = await start({ appPath })
-    for (const path of ['', 'index.html', 'history/12']) {
+    for (const path of ['', 'index.html', '#/history']) {
       expect(await (await electron.fetch(`app://reprise/${path}`)).text()).toContain('panels')
     }
     const script = await electron.fetch('app://reprise/assets/main.js')
     expect(script.headers.get('content-type')).toMatch(/^text\/javascript/)
-    expect((await electron.fetch('app://reprise/assets/missing.js')).status).toBe(404)
+    for (const path of ['assets/missing.js', 'history', 'assets']) {
+      expect((await electron.fetch(`app://reprise/${path}`)).status).toBe(404)
+    }
   })
 })
 

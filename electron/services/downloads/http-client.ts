@@ -14,7 +14,7 @@ import { connectionError } from './connection-error.ts'
 
 export interface HttpOptions {
   /** Asked for the host that a download is from, never for one that it is sent on to. */
-  readonly tokenFor?: ((host: string) => string | undefined) | undefined
+  readonly tokenFor?: ((host: string) => string | undefined | Promise<string | undefined>) | undefined
   /** http: is for this machine only, unless this is set. */
   readonly allowHttp?: boolean | undefined
   /** HTTPS_PROXY, HTTP_PROXY, NO_PROXY. */
@@ -57,7 +57,7 @@ export class HttpClient {
   ): Promise<HttpAnswer> {
     let url = address
     let linkedSha256: string | null = null
-    const token = this.#options.tokenFor?.(address.host) ?? ''
+    const token = (await this.#options.tokenFor?.(address.host)) ?? ''
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
       this.#checkProtocol(url, address)
       const hasToken = token !== '' && url.origin === address.origin

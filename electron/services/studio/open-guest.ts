@@ -41,12 +41,14 @@ export function openGuest({ starterModelDir, startChild, ...options }: StudioOpt
   const db = openDatabase(dataDir, { role: 'guest' })
   const bus = new EventBus()
   const engine = new EngineSupervisor({ startChild })
+  const hub = hubAccess()
   const { handlers, settings, models, store, inputs, reproduction, downloads } = createServices({
     db,
     dataDir,
     bus,
     starterModelDir,
     engine,
+    hub,
   })
   const router = createRouter({
     ...handlers,
@@ -71,7 +73,7 @@ export function openGuest({ starterModelDir, startChild, ...options }: StudioOpt
     inputs,
     reproduction,
     fetchDownloads(onProblem) {
-      const runner = new DownloadRunner({ db, bus, dataDir, models, downloads, ...hubAccess() })
+      const runner = new DownloadRunner({ db, bus, dataDir, models, downloads, ...hub })
       const stopListening = bus.listen((event) => {
         if (event.name === 'warning') onProblem(event.payload.message)
       })

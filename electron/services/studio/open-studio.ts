@@ -13,7 +13,7 @@ import { createRouter, type Router } from '../contract/router.ts'
 import { resolveDataDir } from '../data-folder/moved-note.ts'
 import { runDoctor } from '../doctor/run-doctor.ts'
 import { DownloadRunner } from '../downloads/download-runner.ts'
-import { hubAccess } from '../downloads/hub-access.ts'
+import { hubAccess, type KeptToken } from '../downloads/hub-access.ts'
 import { EventBus } from '../events/event-bus.ts'
 import { QueueRunner } from '../jobs/queue-runner.ts'
 import { ModelFileHasher } from '../models/model-file-hasher.ts'
@@ -28,6 +28,8 @@ export interface StudioOptions {
   readonly dataDir: string
   readonly starterModelDir: string
   readonly startChild: () => ChildHandle
+  /** Tokens of hubs that the host keeps for the person. */
+  readonly keptToken?: KeptToken | undefined
 }
 
 export interface Studio extends Pick<Services, 'store' | 'inputs'> {
@@ -48,7 +50,7 @@ export interface Studio extends Pick<Services, 'store' | 'inputs'> {
  * @throws {AppError} `data-folder-busy` (another studio), `database-corrupt` (and no backup), `database-newer`,
  *   `disk-full`, `output-not-writable`, `not-found` (the folder was moved to a disk that is not there)
  */
-export async function openStudio({ starterModelDir, startChild, ...options }: StudioOptions): Promise<Studio> {
+export async function openStudio({ starterModelDir, startChild, keptToken, ...options }: StudioOptions): Promise<Studio> {
   const dataDir = resolveDataDir(options.dataDir)
   const { db, notes } = await openStudioDatabase(dataDir)
   const ends: End[] = [
@@ -57,7 +59,7 @@ export async function openStudio({ starterModelDir, startChild, ...options }: St
     },
   ]
   try {
-    return start({ db, notes, dataDir, starterModelDir, startChild }, ends)
+    return start({ db, notes, dataDir, starterModelDir, startChild, keptToken }, ends)
   } catch (error) {
     await closeAll(ends)
     throw error
@@ -70,8 +72,9 @@ interface Opened extends StudioOptions {
 }
 
 /** @param ends what has to be ended, the last first */
-function start({ db, notes, dataDir, starterModelDir, startChild }: Opened, ends: End[]): Studio {
+function start({ db, notes, dataDir, starterModelDir, startChild, keptToken }: Opened, ends: End[]): Studio {
   const bus = new EventBus()
+  const hub = hubAccess({ keptToken })
   const engine = new EngineSupervisor({
     startChild,
     idleMs: () => settings.get().engineIdleMinutes * 60_000,
@@ -80,7 +83,7 @@ function start({ db, notes, dataDir, starterModelDir, startChild }: Opened, ends
     },
   })
   ends.push(() => engine.close())
-  const services = createServices({ db, dataDir, bus, starterModelDir, engine })
+  const services = createServices({ db, dataDir, bus, starterModelDir, engine, hub })
   const { settings, models, store, inputs, reproduction, backups, downloads } = services
   const warn = (what: string, error: unknown): void => {
     bus.emit('warning', { message: `${what}: ${AppError.from(error).message}` })
@@ -97,7 +100,7 @@ function start({ db, notes, dataDir, starterModelDir, startChild }: Opened, ends
   })
 
   const runner = new QueueRunner({ db, bus, engine, store, inputs, settings, reproduction })
-  const downloadRunner = new DownloadRunner({ db, bus, dataDir, models, downloads, ...hubAccess() })
+  const downloadRunner = new DownloadRunner({ db, bus, dataDir, models, downloads, ...hub })
   const isBusy = (): boolean => engine.state.state === 'busy' || engine.state.state === 'starting'
   const hasher = new ModelFileHasher({ db, bus, files: models.files, isBusy })
   const stopWatching = watchOthers({

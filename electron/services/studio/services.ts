@@ -8,7 +8,7 @@ import type { EngineSupervisor } from '../../supervisor/engine-supervisor.ts'
 import { BackupSchedule } from '../backups/backup-schedule.ts'
 import { createDownloadsHandlers } from '../downloads/downloads-handlers.ts'
 import { DownloadsService } from '../downloads/downloads-service.ts'
-import { hubAccess } from '../downloads/hub-access.ts'
+import type { HubAccess } from '../downloads/hub-access.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import { createHistoryHandlers } from '../history/history-handlers.ts'
 import { createInputsHandlers } from '../images/inputs-handlers.ts'
@@ -34,6 +34,7 @@ export interface Foundations {
   readonly bus: EventBus
   readonly starterModelDir: string
   readonly engine: Pick<EngineSupervisor, 'inspect'>
+  readonly hub: HubAccess
 }
 
 export interface Services {
@@ -50,7 +51,7 @@ export interface Services {
   readonly handlers: Omit<ContractHandlers, 'studio'>
 }
 
-export function createServices({ db, dataDir, bus, starterModelDir, engine }: Foundations): Services {
+export function createServices({ db, dataDir, bus, starterModelDir, engine, hub }: Foundations): Services {
   const settings = new SettingsService({ db, bus })
   const models = new ModelsService({
     db,
@@ -69,7 +70,7 @@ export function createServices({ db, dataDir, bus, starterModelDir, engine }: Fo
       bus.emit('warning', { message: `the database could not be backed up: ${message}` })
     },
   })
-  const downloads = new DownloadsService({ db, bus, dataDir, ...hubAccess() })
+  const downloads = new DownloadsService({ db, bus, dataDir, ...hub })
   const jobs = new JobsService({ db, bus, models, inputs })
   return {
     settings,
