@@ -19,7 +19,7 @@ test('three prompts × two images: every cell gets its image, with its seed', as
   const page = await openWindow(studio)
   await fillPrompts(page, PROMPTS)
   await setNumber(page, 'Images per prompt', 2)
-  await choose(page, 'Seeds', 'From')
+  await choose(page, 'Seeds', 'Counting up')
   // the largest there are: a seed that was a JavaScript number on its way would be another
   const seeds = [2n ** 64n - 2n, 2n ** 64n - 1n]
   await page.getByRole('textbox', { name: 'First seed' }).fill(String(seeds[0]))

@@ -7,7 +7,7 @@ import { expect } from 'vitest'
 import { temporaryFolder } from '../desktop/launch.ts'
 import { openDesktopWindow } from './desktop-window.ts'
 import { eventually, test } from './e2e.ts'
-import { fillPrompts, isDrawn, openPanel, setNumber, shownImageId } from './panel-actions.ts'
+import { drawn, fillPrompts, openPanel, setNumber, shownImageId } from './panel-actions.ts'
 
 const ENGINE = join(import.meta.dirname, '../../electron/engine/child/main.ts')
 const PROMPT = 'mountains at sunset'
@@ -46,7 +46,7 @@ test('an image is made by the engine and shown, reproduced and looked at; all pa
   await page.getByRole('dialog', { name: 'Reproduce' }).getByText('Bit-exact, same pixels').waitFor()
   await page.keyboard.press('Escape')
   await page.getByRole('complementary').getByRole('button', { name: 'Open full screen' }).click()
-  await eventually(() => isDrawn(page.locator(`img[src$="images/${id}"]`).first())).toBe(true)
+  await drawn(page.locator(`img[src$="images/${id}"]`).first())
   await page.keyboard.press('Escape')
   await tile.click({ button: 'right' })
   await page.getByRole('menuitem', { name: 'Use as input' }).click()

@@ -1,12 +1,14 @@
 /** What people do in the panels, in the words that they see. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Locator, Page } from 'playwright-core'
 import type { ImageSettings } from '#shared/generation.ts'
 import type { ContractClient } from '#shared/contract/contract.ts'
 import { readImageSettings } from '../../electron/services/images/read-image-settings.ts'
-import { eventually } from './e2e.ts'
 import type { ServedStudio } from './served-studio.ts'
+
+const POLL_MS = 50
 
 /** Writes prompts into the rows of the batch panel, one below the other. */
 export async function fillPrompts(page: Page, prompts: readonly string[]): Promise<void> {
@@ -44,13 +46,13 @@ export function madeCell(page: Page, prompt: string, seed: string | bigint): Loc
 /** Waits until a picture of the history is drawn. @returns the image's id, out of the picture's address */
 export async function shownImageId(place: Locator): Promise<number> {
   const picture = place.locator('img[src*="images/"]')
-  await picture.waitFor()
-  await eventually(() => isDrawn(picture)).toBe(true)
+  await drawn(picture)
   return Number(/images\/(\d+)/.exec((await picture.getAttribute('src')) ?? '')?.[1])
 }
 
-export function isDrawn(picture: Locator): Promise<boolean> {
-  return picture.evaluate((img: { complete: boolean; naturalWidth: number }) => img.complete && img.naturalWidth > 0)
+/** Waits until a picture is there and could be read. */
+export async function drawn(picture: Locator): Promise<void> {
+  await picture.evaluate((img: { decode: () => Promise<void> }) => img.decode())
 }
 
 /** What the PNG of an image says that it was made from. */
@@ -99,7 +101,7 @@ export async function addLongJob({ client }: ServedStudio, prompt: string, image
 export async function makeImages({ client }: ServedStudio, prompts: readonly string[], steps = 4): Promise<number[]> {
   const items = prompts.map((prompt, index) => ({ prompt, seed: index + 1 }))
   const { id } = await client.jobs.add({ settings: { numInferenceSteps: steps }, items })
-  await eventually(async () => (await client.jobs.get({ id })).state).toBe('done')
+  while ((await client.jobs.get({ id })).state !== 'done') await wait(POLL_MS)
   return (await client.jobs.items({ jobId: id })).map(({ imageId }) => imageId!)
 }
 

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { eventually, openWindow, serveStudio, test } from './e2e.ts'
-import { isDrawn, makeImages } from './panel-actions.ts'
+import { drawn, makeImages } from './panel-actions.ts'
 
 const STARTER = join(import.meta.dirname, '../../build/starter/model')
 const PROMPT = 'mountains at sunset'
@@ -55,8 +55,7 @@ test('a model that changed by one weight, and a newer engine: the difference is 
   await reproduceFirst(page)
   const dialog = page.getByRole('dialog', { name: 'Reproduce' })
   const picture = dialog.getByRole('img', { name: 'What differs' })
-  await picture.waitFor()
-  await eventually(() => isDrawn(picture)).toBe(true)
+  await drawn(picture)
   await dialog.getByText(/engine version "0\.0\.9" then, ".+" now/).waitFor()
   await dialog
     .getByText(/pixels? differs?/)

@@ -1,0 +1,114 @@
+/**
+ * Pictures of every panel for the documentation, light and dark, wide and narrow: `npm run screenshots`.
+ *
+ * A studio of its own makes a small history with the starter model; then each panel is brought into a state worth
+ * looking at, and taken four times. Needs a Chromium, as the end-to-end tests do; writes docs/images/panels.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Page } from 'playwright-core'
+import sharp from 'sharp'
+import { buildPages } from './build-pages.ts'
+import { chromiumArguments, findChromium } from './chromium.ts'
+import {
+  addLongJob,
+  choose,
+  dropFiles,
+  fillPrompts,
+  madeCell,
+  makeImages,
+  openPanel,
+  setNumber,
+  shownImageId,
+} from './panel-actions.ts'
+import { ServedStudio } from './served-studio.ts'
+
+const OUT = join(import.meta.dirname, '../../docs/images/panels')
+const HEIGHT_PX = 800
+const WIDTHS_PX = [1280, 900]
+const THEMES = ['light', 'dark'] as const
+const PATIENCE_MS = 600_000
+/** Of WebP: text stays clean, and all of them together small. */
+const QUALITY = 84
+const STEPS = 20
+const FIRST_SEED = 1842
+
+/** What the starter model draws well. */
+const PROMPTS = [
+  'mountains at sunset',
+  'a lavender field by day, rainbow',
+  'a pine forest at night with northern lights',
+  'synthwave sea at sunset with a sailboat',
+]
+const HISTORY = [
+  'rolling hills with a tree on a sunny day',
+  'travel poster of a lake with mountains at noon',
+  'papercut of a forest at sunset with birds',
+  'desert at sunset with a cactus, vintage poster',
+  'neon city at night',
+  'watercolor of a field at sunrise with a windmill',
+  'desert at night with a tent, starry sky',
+  'a lighthouse on the sea at night',
+  'autumn hills in the morning with a cottage, watercolor',
+  'pixel art, snowy mountains at night',
+  'cherry blossom forest at dawn, papercut',
+  'a lake at dawn with a red boat',
+  'neon desert at night with a cactus',
+  'watercolour of a forest in the fog at dawn',
+  'the sea at night',
+  'a red house in the snow, pixel art',
+]
+
+const executablePath = findChromium()
+if (executablePath === undefined) throw new Error('no Chromium: install one, or name it in REPRISE_CHROMIUM')
+const pagesDir = process.env.REPRISE_TEST_PAGES ?? (await mkdtemp(join(tmpdir(), 'reprise-pages-')))
+if (process.env.REPRISE_TEST_PAGES === undefined) await buildPages(pagesDir)
+await mkdir(OUT, { recursive: true })
+const studio = await ServedStudio.start(pagesDir)
+const browser = await chromium.launch({ executablePath, args: chromiumArguments() })
+
+async function take(page: Page, name: string): Promise<void> {
+  for (const colorScheme of THEMES) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    for (const width of WIDTHS_PX) {
+      await page.setViewportSize({ width, height: HEIGHT_PX })
+      // nothing is pointed at
+      await page.mouse.move(width / 2, 2)
+      await page.evaluate(
+        `Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode().catch(() => undefined))])`,
+      )
+      const shot = await page.screenshot({ animations: 'disabled', caret: 'hide' })
+      const path = join(OUT, `${name}-${colorScheme}-${width}.webp`)
+      const { size } = await sharp(shot).webp({ quality: QUALITY, effort: 6 }).toFile(path)
+      console.log(`${path} ${Math.round(size / 1000)} kB`)
+    }
+  }
+  await page.setViewportSize({ width: WIDTHS_PX[0], height: HEIGHT_PX })
+}
+
+async function takeBatch(page: Page): Promise<void> {
+  await fillPrompts(page, PROMPTS)
+  await setNumber(page, 'Images per prompt', 4)
+  await choose(page, 'Seeds', 'Counting up')
+  await page.getByRole('textbox', { name: 'First seed' }).fill(`${FIRST_SEED}`)
+  await page.getByRole('button', { name: /^Generate 16 images/ }).click()
+  for (const prompt of PROMPTS) {
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + 4; seed++) await shownImageId(madeCell(page, prompt, `${seed}`))
+  }
+  // the next prompt is planned, and not made yet
+  await fillPrompts(page, [...PROMPTS, 'desert at sunset with a cactus, {pixel art|papercut}'].slice(-1))
+}
+
+try {
+  await makeImages(studio, HISTORY, STEPS)
+  const page = await browser.newPage({ viewport: { width: WIDTHS_PX[0], height: HEIGHT_PX }, locale: 'en-GB' })
+  page.setDefaultTimeout(PATIENCE_MS)
+  await page.goto(studio.signInUrl)
+  await takeBatch(page)
+  await take(page, 'batch')
+} finally {
+  await browser.close()
+  await studio.remove()
+  if (process.env.REPRISE_TEST_PAGES === undefined) await rm(pagesDir, { recursive: true, force: true })
+}
