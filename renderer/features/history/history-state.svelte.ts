@@ -35,6 +35,8 @@ export class HistoryState {
   heldBack = $state(0)
   /** The wall is at its top. */
   isAtTop = true
+  /** Where the wall was left. */
+  scrollTopPx = 0
   #pages = $state.raw<HistoryPages>()
   /** One up when images were loaded: whoever reads an image reads this too, and looks again then. */
   #loads = $state(0)
@@ -69,6 +71,11 @@ export class HistoryState {
     return this.layout.imageCount
   }
 
+  /** Of what was looked at last. */
+  get firstVisible(): number {
+    return this.#visible[0]
+  }
+
   at(index: number): ImageView | undefined {
     return this.#loads >= 0 ? this.#pages?.at(index) : undefined
   }
@@ -93,6 +100,7 @@ export class HistoryState {
 
   /** As soon as there is a connection. */
   async open(text: string): Promise<void> {
+    if (text !== this.text) this.scrollTopPx = 0
     this.text = text
     this.#isOpen = true
     if (!this.#studio.connection.online) return
