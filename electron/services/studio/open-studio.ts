@@ -50,7 +50,12 @@ export interface Studio extends Pick<Services, 'store' | 'inputs'> {
  * @throws {AppError} `data-folder-busy` (another studio), `database-corrupt` (and no backup), `database-newer`,
  *   `disk-full`, `output-not-writable`, `not-found` (the folder was moved to a disk that is not there)
  */
-export async function openStudio({ starterModelDir, startChild, keptToken, ...options }: StudioOptions): Promise<Studio> {
+export async function openStudio({
+  starterModelDir,
+  startChild,
+  keptToken,
+  ...options
+}: StudioOptions): Promise<Studio> {
   const dataDir = resolveDataDir(options.dataDir)
   const { db, notes } = await openStudioDatabase(dataDir)
   const ends: End[] = [
