@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { ImageSettingsSchema, MAX_SEED } from './generation.ts'
-import { FOREIGN_ORIGINS, GENERATION_KINDS, IMAGE_ORIGINS, SCHEDULERS } from './names.ts'
+import { FOREIGN_ORIGINS, GENERATION_KINDS, SCHEDULERS } from './names.ts'
 
 /** Images a page can have at most; more is asked for page by page. */
 export const MAX_PAGE_SIZE = 500
@@ -73,7 +73,7 @@ export type ImageRecord = OwnImage | ForeignImage
 const Seed = z.bigint().min(0n).max(MAX_SEED)
 
 /** What can be asked for: those of one origin, or all that were not made here. */
-export const HISTORY_ORIGINS = [...IMAGE_ORIGINS, 'other'] as const
+export const HISTORY_ORIGINS = ['reprise', 'other', ...FOREIGN_ORIGINS] as const
 
 /** All that is given must hold. Ranges include both ends. */
 export const HistoryFilterSchema = z.object({

@@ -27,7 +27,7 @@ export async function importImages(
   const { EventBus } = await import('../../services/events/event-bus.ts')
   const counts = { added: 0, known: 0, foreign: 0, failed: 0 }
   const added = new Map<ImageRecord['origin'], number>()
-  await withGuest(host, options, async ({ db }, dataDir) => {
+  await withGuest(host, options, async ({ db, dataDir }) => {
     const deps = { db, dataDir, bus: new EventBus() }
     const absolute = paths.map((path) => resolve(host.workingDir, path))
     for await (const result of importPaths(deps, absolute, { onlyOwn: options.onlyOwn })) {

@@ -13,7 +13,7 @@ import { imageQuestion, type FilterOptions } from './history-filter.ts'
 import { IMAGE_COLUMNS, IMAGE_WIDTHS, imageJson, imageRow } from './image-line.ts'
 
 export async function listHistory(options: FilterOptions & StudioOptions, host: CliHost): Promise<void> {
-  await withGuest(host, options, async ({ client, db }, dataDir) => {
+  await withGuest(host, options, async ({ client, db, dataDir }) => {
     let header: (readonly string[])[] = [IMAGE_COLUMNS]
     for await (const images of pages(client, options)) {
       if (options.json === true) {

@@ -13,7 +13,7 @@ import { originName } from './origin-name.ts'
 import { readFacts, type Fact } from './read-facts.ts'
 
 export async function showImage(id: number, options: StudioOptions, host: CliHost): Promise<void> {
-  await withGuest(host, options, async ({ client, db }, dataDir) => {
+  await withGuest(host, options, async ({ client, db, dataDir }) => {
     const image = await client.history.get({ id })
     const path = pathOf(db, dataDir, id)
     if (options.json !== true) {

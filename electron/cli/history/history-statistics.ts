@@ -1,4 +1,5 @@
 /** `reprise history stats` */
+import type { ImageRecord } from '#shared/history.ts'
 import type { StudioOptions } from '../add-command.ts'
 import { counted, duration, fileSize, localTime } from '../format.ts'
 import type { CliHost } from '../host.ts'
@@ -6,6 +7,7 @@ import { isoTimes } from '../iso-times.ts'
 import { printJson } from '../print.ts'
 import { formatTable } from '../table.ts'
 import { withGuest } from '../with-guest.ts'
+import { originName } from './origin-name.ts'
 
 export async function showStatistics(options: StudioOptions, host: CliHost): Promise<void> {
   await withGuest(host, options, async ({ client }) => {
@@ -27,11 +29,16 @@ export async function showStatistics(options: StudioOptions, host: CliHost): Pro
     const kinds = Object.entries(found.kinds)
       .filter(([, imageCount]) => imageCount > 0)
       .map(([name, imageCount]) => ({ name, imageCount }))
+    const origins = (Object.entries(found.origins) as [ImageRecord['origin'], number][]).map(
+      ([origin, imageCount]) => ({ name: originName(origin), imageCount }),
+    )
     const lists = [
       ['models', found.models],
       ['schedulers', found.schedulers],
       ['sizes', found.sizes],
       ['kinds', kinds],
+      // said where there is something to tell apart
+      ['made by', origins.length > 1 ? origins : []],
     ] as const
     const sections = lists
       .filter(([, list]) => list.length > 0)
