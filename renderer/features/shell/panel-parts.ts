@@ -21,5 +21,10 @@ export function loadPanel(panel: Exclude<Panel, 'batch'>): Promise<Module> | und
     .call(undefined)
 }
 
+/** So that a change of panel waits for nothing, and needs no studio that may be gone by then. */
+export function loadAllPanels(): void {
+  for (const load of Object.values(panels)) load().catch(() => undefined)
+}
+
 export const loadInspector = Object.values(inspectors)[0] as Loader | undefined
 export const partsOfAllPanels = Object.values(everywhere).map((load) => load())
