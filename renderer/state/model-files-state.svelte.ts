@@ -4,8 +4,8 @@ import { AppError } from '#shared/errors.ts'
 import type { Connection } from '#renderer/api/connection.svelte.ts'
 import { reloadSoon } from './reload-soon.ts'
 
-/** Each hash that was reckoned is a change. */
-const RELOAD_EVERY_MS = 2_000
+/** Each hash that was reckoned is a change, and thousands of files are a long answer. */
+const RELOAD_EVERY_MS = 5_000
 
 export class ModelFilesState {
   list = $state.raw<readonly ModelFileView[]>([])
