@@ -14,7 +14,7 @@ export function dataDirOf(host: CliHost, { dataDir }: Pick<StudioOptions, 'dataD
 export async function withGuest<T>(
   host: CliHost,
   options: StudioOptions,
-  work: (guest: GuestStudio, dataDir: string) => Promise<T>,
+  work: (guest: GuestStudio) => Promise<T>,
 ): Promise<T> {
   // loaded when asked for: help and refusals need no database
   const { openGuest } = await import('../services/studio/open-guest.ts')
@@ -24,7 +24,7 @@ export async function withGuest<T>(
     startChild: () => startEngine(host),
   })
   try {
-    return await work(guest, guest.dataDir)
+    return await work(guest)
   } finally {
     await guest.close()
   }

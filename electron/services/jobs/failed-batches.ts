@@ -38,9 +38,10 @@ export class FailedBatches {
     this.#options = options
   }
 
-  runsAlone(item: JobItemRecord): boolean {
+  /** What has failed before does, and what makes an image again: each of these has settings of its own. */
+  runsAlone({ id, reproducesImageId, crashCount, error }: JobItemRecord): boolean {
     // a waiting item with an error had to begin again for it
-    return item.crashCount > 0 || item.error !== null || this.#suspects.has(item.id)
+    return reproducesImageId !== null || crashCount > 0 || error !== null || this.#suspects.has(id)
   }
 
   /** Its image is kept. */

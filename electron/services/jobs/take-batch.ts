@@ -51,8 +51,7 @@ function choose(read: Readers, { limit, runsAlone }: TakeOptions): JobItemRecord
   if (readQueuePause(read).isPaused) return []
   const items = read.jobItems.next(limit)
   if (items.length === 0) return []
-  const isAlone = (item: JobItemRecord): boolean => item.reproducesImageId !== null || runsAlone(item)
-  if (isAlone(items[0])) return [items[0]]
-  const end = items.findIndex(isAlone)
+  if (runsAlone(items[0])) return [items[0]]
+  const end = items.findIndex(runsAlone)
   return end === -1 ? items : items.slice(0, end)
 }

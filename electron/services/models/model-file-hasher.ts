@@ -18,14 +18,15 @@ export interface ModelFileHasherOptions {
   readonly files: Pick<ModelFiles, 'lookAgain'>
   /** Whether the machine has better things to do. */
   readonly isBusy: () => boolean
-  /** Between two chunks; and between two looks at whether there is time for it. */
-  readonly pauseMs?: number | undefined
+  /** How many times as long as a chunk took the pause after it is. */
+  readonly pauseShare?: number | undefined
+  /** Between two looks at whether there is time for it. */
   readonly lookEveryMs?: number | undefined
 }
 
 const CHUNK_BYTES = 2 ** 20
-/** With the reading itself, some 100 MB/s at most. */
-const PAUSE_MS = 5
+/** A tenth of one core at most, some 70 MB/s; less where other programs compute, as chunks take longer there. */
+const PAUSE_SHARE = 9
 const LOOK_EVERY_MS = 2_000
 
 export class ModelFileHasher {
@@ -91,7 +92,7 @@ export class ModelFileHasher {
 
   /** @returns nothing if the file is not, or no longer, what the last scan saw */
   async #read({ path, stamp }: ModelFileRecord): Promise<string | undefined> {
-    const { isBusy, pauseMs = PAUSE_MS, lookEveryMs = LOOK_EVERY_MS } = this.#options
+    const { isBusy, pauseShare = PAUSE_SHARE, lookEveryMs = LOOK_EVERY_MS } = this.#options
     const { signal } = this.#abort
     const hash = createHash('sha256')
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
@@ -100,10 +101,12 @@ export class ModelFileHasher {
       if (!(await isStill(file, stamp))) return undefined
       for (;;) {
         while (isBusy()) await delay(lookEveryMs, undefined, { signal, ref: false })
+        const beganMs = performance.now()
         const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, null)
         if (bytesRead === 0) break
         hash.update(chunk.subarray(0, bytesRead))
-        await delay(pauseMs, undefined, { signal, ref: false })
+        const tookMs = performance.now() - beganMs
+        await delay(pauseShare * tookMs, undefined, { signal, ref: false })
       }
       return (await isStill(file, stamp)) ? hash.digest('hex') : undefined
     } finally {

@@ -276,7 +276,7 @@ describe('a second scan', () => {
 describe('hashes', () => {
   function hash(fixture: ReturnType<typeof open>, isBusy = () => false) {
     const { db, bus, models } = fixture
-    const hasher = new ModelFileHasher({ db, bus, files: models.files, isBusy, pauseMs: 0, lookEveryMs: 5 })
+    const hasher = new ModelFileHasher({ db, bus, files: models.files, isBusy, pauseShare: 0, lookEveryMs: 5 })
     hasher.start()
     ends.push(() => hasher.close())
     return async (isReached: (files: ModelFileView[]) => boolean): Promise<ModelFileView[]> => {

@@ -1,23 +1,11 @@
 /** The collections area of the contract. */
 import type { collectionsContract } from '#shared/contract/organize.ts'
 import type { Handlers } from '#shared/contract/procedure.ts'
-import type { StudioDatabase, Writers } from '../../db/studio-database.ts'
-import type { EventBus } from '../events/event-bus.ts'
-import { emitImages } from '../history/image-events.ts'
+import { changeAndTell, type OrganizeDeps } from './change-and-tell.ts'
 
-export function createCollectionsHandlers({
-  db,
-  bus,
-}: {
-  db: StudioDatabase
-  bus: EventBus
-}): Handlers<typeof collectionsContract> {
-  const change = <T>(imageIds: readonly number[], work: (write: Writers) => T): T => {
-    const result = db.transaction(work)
-    emitImages(bus, 'images.changed', imageIds)
-    bus.emit('collections.changed', {})
-    return result
-  }
+export function createCollectionsHandlers(deps: OrganizeDeps): Handlers<typeof collectionsContract> {
+  const { db } = deps
+  const change = changeAndTell(deps, 'collections.changed')
 
   return {
     list: () => db.read.collections.list(),

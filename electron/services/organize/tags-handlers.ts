@@ -1,16 +1,11 @@
 /** The tags area of the contract. */
 import type { tagsContract } from '#shared/contract/organize.ts'
 import type { Handlers } from '#shared/contract/procedure.ts'
-import type { StudioDatabase, Writers } from '../../db/studio-database.ts'
-import type { EventBus } from '../events/event-bus.ts'
-import { emitImages } from '../history/image-events.ts'
+import { changeAndTell, type OrganizeDeps } from './change-and-tell.ts'
 
-export function createTagsHandlers({ db, bus }: { db: StudioDatabase; bus: EventBus }): Handlers<typeof tagsContract> {
-  const change = (imageIds: readonly number[], work: (write: Writers) => void): void => {
-    db.transaction(work)
-    emitImages(bus, 'images.changed', imageIds)
-    bus.emit('tags.changed', {})
-  }
+export function createTagsHandlers(deps: OrganizeDeps): Handlers<typeof tagsContract> {
+  const { db } = deps
+  const change = changeAndTell(deps, 'tags.changed')
 
   return {
     list: () => db.read.tags.list(),
