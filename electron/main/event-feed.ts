@@ -5,13 +5,12 @@ import { CHANNELS } from '#shared/contract/desktop-bridge.ts'
 import type { DesktopMessage } from '#shared/contract/desktop.ts'
 import type { Position } from '#shared/contract/wire.ts'
 import { VERSION } from '#shared/version.ts'
-import type { EventBus, NumberedEvent } from '../services/events/event-bus.ts'
+import type { NumberedEvent } from '../services/events/event-bus.ts'
 import { eventMessage } from '../services/events/event-message.ts'
+import { followEvents, type Events } from '../services/events/follow-events.ts'
 
 /** What is told to a page that may not be there yet. */
 export type AppMessage = Extract<DesktopMessage, { type: 'opened' | 'notice' }>
-
-type Events = Pick<EventBus, 'epoch' | 'lastNumber' | 'listen' | 'since'>
 
 export class EventFeed {
   readonly #bus: Events
@@ -31,13 +30,13 @@ export class EventFeed {
     const bus = this.#bus
     this.stop()
     this.#send({ type: 'hello', epoch: bus.epoch, lastNumber: bus.lastNumber, version: VERSION })
-    if (since !== undefined) {
-      const missed = since.epoch === bus.epoch ? bus.since(since.number) : undefined
-      if (missed === undefined) this.#send({ type: 'reset', lastNumber: bus.lastNumber })
-      else for (const event of missed) this.#tell(event)
-    }
-    this.#stopListening = bus.listen((event) => {
-      this.#tell(event)
+    this.#stopListening = followEvents(bus, since, {
+      onEvent: (event) => {
+        this.#tell(event)
+      },
+      onReset: (lastNumber) => {
+        this.#send({ type: 'reset', lastNumber })
+      },
     })
     for (const message of this.#waiting.splice(0)) this.#send(message)
   }

@@ -15,6 +15,7 @@ import {
 import { AppError } from '#shared/errors.ts'
 import { VERSION } from '#shared/version.ts'
 import type { NumberedEvent } from '../services/events/event-bus.ts'
+import { followEvents } from '../services/events/follow-events.ts'
 import { toPublicError, type OnInternalError } from './error-reply.ts'
 import type { ServedStudio } from './served-studio.ts'
 import type { WebLimits } from './web-limits.ts'
@@ -144,15 +145,14 @@ export class EventSocket {
   }
 
   #listen({ since }: Extract<ClientMessage, { type: 'listen' }>): void {
-    const { bus } = this.#options.studio
     this.#stopListening?.()
-    if (since !== undefined) {
-      const missed = since.epoch === bus.epoch ? bus.since(since.number) : undefined
-      if (missed === undefined) this.#answer({ type: 'reset', lastNumber: bus.lastNumber })
-      else for (const event of missed) this.#tell(event)
-    }
-    this.#stopListening = bus.listen((event) => {
-      this.#tell(event)
+    this.#stopListening = followEvents(this.#options.studio.bus, since, {
+      onEvent: (event) => {
+        this.#tell(event)
+      },
+      onReset: (lastNumber) => {
+        this.#answer({ type: 'reset', lastNumber })
+      },
     })
   }
 
