@@ -75,11 +75,15 @@ try {
     await generate()
     const taken: Record<'without' | 'with', number[]> = { without: [], with: [] }
     for (let round = 0; round < rounds; round++) {
-      taken.without.push(await generate())
-      await beginHashing()
-      taken.with.push(await generate())
-      const left = await waiting()
-      await client.models.removeFolder({ path: models })
+      let left = 0
+      // who comes first changes: a machine has moods
+      for (const turn of round % 2 === 0 ? (['without', 'with'] as const) : (['with', 'without'] as const)) {
+        if (turn === 'with') await beginHashing()
+        taken[turn].push(await generate())
+        if (turn === 'without') continue
+        left = await waiting()
+        await client.models.removeFolder({ path: models })
+      }
       const [without, hashing] = [taken.without[round], taken.with[round]].map(Math.round)
       console.log(
         `${where}, round ${round}: ${without} ms without, ${hashing} ms with; ${left} of ${FILES} still waiting`,
