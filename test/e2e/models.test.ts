@@ -1,5 +1,5 @@
 /** The models panel: what is there, folders that are looked through, and downloads that can be interrupted. */
-import { cpSync } from 'node:fs'
+import { cpSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
@@ -12,6 +12,7 @@ test('models of a folder are listed, and chosen as the default', async () => {
   const studio = await serveStudio()
   const modelDir = join(studio.dataDir, '..', 'models', 'mine')
   cpSync(STARTER, modelDir, { recursive: true })
+  writeFileSync(join(modelDir, 'reprise.json'), JSON.stringify({ name: 'A copy of it' }))
   const page = await openWindow(studio, { panel: 'models' })
   await page.getByText('Reprise Starter').first().waitFor()
   await page.getByRole('radio', { name: /^Folders/ }).click()
@@ -20,7 +21,8 @@ test('models of a folder are listed, and chosen as the default', async () => {
   await page.getByText('1 model in it').waitFor()
 
   await page.getByRole('radio', { name: /^Models/ }).click()
-  await page.getByText(modelDir).first().click()
+  await page.getByRole('button', { name: /^A copy of it/ }).click()
+  await page.getByText(modelDir).waitFor()
   await page.getByRole('button', { name: /^Make default/ }).click()
   await eventually(async () => (await studio.client.models.list({})).find(({ isDefault }) => isDefault)?.path).toBe(
     modelDir,

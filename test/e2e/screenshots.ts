@@ -7,18 +7,18 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Page } from 'playwright-core'
+import { chromium, type Locator, type Page } from 'playwright-core'
 import sharp from 'sharp'
 import { buildPages } from './build-pages.ts'
 import { chromiumArguments, findChromium } from './chromium.ts'
 import {
   addLongJob,
   choose,
-  dropFiles,
   fillPrompts,
   madeCell,
   makeImages,
   openPanel,
+  promptField,
   setNumber,
   shownImageId,
 } from './panel-actions.ts'
@@ -97,7 +97,86 @@ async function takeBatch(page: Page): Promise<void> {
     for (let seed = FIRST_SEED; seed < FIRST_SEED + 4; seed++) await shownImageId(madeCell(page, prompt, `${seed}`))
   }
   // the next prompt is planned, and not made yet
-  await fillPrompts(page, [...PROMPTS, 'desert at sunset with a cactus, {pixel art|papercut}'].slice(-1))
+  await page.getByRole('button', { name: 'Add a prompt' }).click()
+  await promptField(page, PROMPTS.length + 1).fill('neon city at night')
+  await take(page, 'batch')
+  await promptField(page, PROMPTS.length + 1).press('Escape')
+}
+
+/** The wall with an image chosen, and all that lies over it. */
+async function takeHistory(page: Page): Promise<void> {
+  await openPanel(page, 'History')
+  const tile = (prompt: string): Locator => page.getByRole('gridcell', { name: prompt, exact: true }).first()
+  await tile(PROMPTS[2]).click()
+  await page.getByRole('complementary').getByText('Pixel hash').waitFor()
+  await page.keyboard.press('f')
+  await page.keyboard.press('4')
+  await takeDialog(page, 'reproduce', 'Reproduce', async () => {
+    await page.keyboard.press('r')
+    await page.getByRole('dialog').getByText('Bit-exact, same pixels').waitFor()
+  })
+  await take(page, 'history')
+  await takeDialog(page, 'viewer', 'Image', async () => {
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByRole('img', { name: PROMPTS[2] }).waitFor()
+  })
+  await tile(HISTORY[0]).click()
+  await tile(PROMPTS[0]).click({ modifiers: ['ControlOrMeta'] })
+  await takeDialog(page, 'compare', 'Compare', async () => {
+    await page.keyboard.press('c')
+    await page.getByText(/settings? differs?$/).waitFor()
+  })
+}
+
+/** Opens something over the page, takes it, and closes it. */
+async function takeDialog(page: Page, name: string, title: string, open: () => Promise<void>): Promise<void> {
+  await open()
+  const dialog = page.getByRole('dialog', { name: title })
+  await dialog.waitFor()
+  await take(page, name)
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+}
+
+async function takeImageToImage(page: Page): Promise<void> {
+  await openPanel(page, 'History')
+  await page.getByRole('gridcell', { name: HISTORY[0], exact: true }).click()
+  await page.keyboard.press('i')
+  await page.getByRole('button', { name: /^Picture 1/ }).waitFor()
+  await page.getByRole('textbox', { name: 'Prompt', exact: true }).fill('autumn hills with a tree at sunset')
+  await setNumber(page, 'Images each', 4)
+  await page.getByRole('button', { name: /^Generate 4 images/ }).click()
+  const results = page.getByRole('list', { name: 'Results' }).getByRole('button', { name: /, done$/ })
+  await results.nth(3).waitFor()
+  await take(page, 'image-to-image')
+}
+
+/** One that runs, with its preview, and two that wait. */
+async function takeQueue(page: Page): Promise<void> {
+  await openPanel(page, 'Batch')
+  for (const prompt of ['rolling hills with a tree on a sunny day', 'neon city at night', 'the sea at night']) {
+    await addLongJob(studio, prompt, 4)
+  }
+  await takeDialog(page, 'queue', 'Queue', async () => {
+    await page.keyboard.press('q')
+    await page
+      .getByRole('dialog')
+      .getByRole('img', { name: /^Preview/ })
+      .first()
+      .waitFor()
+    // a preview of some steps more says more
+    await page
+      .getByRole('dialog')
+      .getByText(/^Step [3-9]\d\d of/)
+      .waitFor()
+  })
+  for (const { id } of await studio.client.jobs.pending({})) await studio.client.jobs.cancel({ id })
+}
+
+async function takePage(page: Page, name: string, panel: string, text: string): Promise<void> {
+  await openPanel(page, panel)
+  await page.getByText(text).first().waitFor()
+  await take(page, name)
 }
 
 try {
@@ -106,7 +185,12 @@ try {
   page.setDefaultTimeout(PATIENCE_MS)
   await page.goto(studio.signInUrl)
   await takeBatch(page)
-  await take(page, 'batch')
+  await takeDialog(page, 'shortcuts', 'Keyboard shortcuts', () => page.keyboard.press('?'))
+  await takeHistory(page)
+  await takeImageToImage(page)
+  await takePage(page, 'models', 'Models', 'Reprise Starter')
+  await takePage(page, 'settings', 'Settings', 'Appearance')
+  await takeQueue(page)
 } finally {
   await browser.close()
   await studio.remove()
