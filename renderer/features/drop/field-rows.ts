@@ -14,7 +14,7 @@ export const FIELD_LABELS: Readonly<Record<FieldName, () => string>> = {
   widthPx: m.shell_width,
   heightPx: m.shell_height,
   scheduler: m.inspector_sampler,
-  sigmas: m.carried_sigmas,
+  sigmas: m.shell_sigmas,
   strength: m.inspector_strength,
   resizeMode: m.inspector_resize,
   inputImageHash: m.inspector_input,
