@@ -1,9 +1,7 @@
 /** Exports as downloads: one image as its file, several as a ZIP. */
 import type { ExportOptions } from '#shared/contract/history.ts'
 import { AppError, WireErrorSchema } from '#shared/errors.ts'
-
-/** The browser may still read it for a while. */
-const KEPT_MS = 60_000
+import { saveFile } from './save-file.ts'
 
 /** @throws {AppError} what the studio answered, or `connection-lost` */
 export async function exportImages(ids: readonly number[], options: Partial<ExportOptions> = {}): Promise<void> {
@@ -26,21 +24,10 @@ export async function exportImages(ids: readonly number[], options: Partial<Expo
       ? AppError.fromWire(error.data)
       : new AppError('internal', `the export failed (${answer.status})`)
   }
-  save(await answer.blob().catch(lost), fileName(answer.headers.get('content-disposition')))
+  saveFile(await answer.blob().catch(lost), fileName(answer.headers.get('content-disposition')))
 }
 
 function fileName(disposition: string | null): string {
   const exact = /filename\*=UTF-8''([^;]+)/.exec(disposition ?? '')?.[1]
   return exact === undefined ? 'reprise-image' : decodeURIComponent(exact)
-}
-
-function save(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  setTimeout(() => {
-    URL.revokeObjectURL(url)
-  }, KEPT_MS)
 }

@@ -32,6 +32,12 @@ test('other steps and sizes in proportion', () => {
   expect(estimateMs([group({ ...steps(20), widthPx: 128, heightPx: 64 }, 1)], finished)).toBe(4_000)
 })
 
+test('what is left to the model is what the model says', () => {
+  const finished = [job({}, 2_000)]
+  expect(estimateMs([group(steps(40), 1)], finished, () => steps(20))).toBe(2_000)
+  expect(estimateMs([group(steps(20), 1)], finished, () => steps(20))).toBe(1_000)
+})
+
 test('what is unlike anything is not guessed', () => {
   for (const other of [
     job({}, 1_000),

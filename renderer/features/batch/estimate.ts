@@ -7,39 +7,57 @@ import { settingsKey } from './settings-key.ts'
 /** What the time is in proportion to. */
 const AMOUNTS = ['numInferenceSteps', 'widthPx', 'heightPx'] as const
 
+/** What a model takes where settings say nothing. */
+type DefaultsOf = (modelId: number | undefined) => GenerationSettings | null | undefined
+
 /** @returns undefined if some of it is unlike anything that was made */
-export function estimateMs(groups: readonly JobGroup[], finished: readonly JobView[]): number | undefined {
+export function estimateMs(
+  groups: readonly JobGroup[],
+  finished: readonly JobView[],
+  defaultsOf: DefaultsOf = () => undefined,
+): number | undefined {
   let sumMs = 0
   for (const { images } of groups) {
     const [{ modelId, settings }] = images
-    const paceMs = imagePaceMs(finished, modelId, settings)
+    const filled = (given: GenerationSettings): GenerationSettings => ({ ...defaultsOf(modelId), ...given })
+    const paceMs = imagePaceMs(candidates(finished, modelId, filled), filled(settings))
     if (paceMs === undefined) return undefined
     sumMs += paceMs * images.length
   }
   return sumMs
 }
 
-/** Of the latest job with the same settings; else of the latest that differs in steps and size alone, in proportion. */
-function imagePaceMs(
+interface Known {
+  readonly settings: GenerationSettings
+  readonly paceMs: number
+}
+
+/** What was made of text with this model, the latest first. */
+function candidates(
   finished: readonly JobView[],
   modelId: number | undefined,
-  settings: GenerationSettings,
-): number | undefined {
-  const known = finished.filter(
-    (job) => job.modelId === modelId && (job.itemCounts.done ?? 0) > 0 && !job.isReproduction,
-  )
-  const same = known.find((job) => settingsKey(modelId, job.settings) === settingsKey(modelId, settings))
-  if (same !== undefined) return paceOf(same)
-  const like = known.find((job) => amountless(job.settings) === amountless(settings))
-  if (like === undefined) return undefined
-  const factor = amountOf(settings, like.settings)
-  const pace = paceOf(like)
-  return factor === undefined || pace === undefined ? undefined : factor * pace
+  filled: (settings: GenerationSettings) => GenerationSettings,
+): Known[] {
+  return finished.flatMap((job) => {
+    const paceMs = paceOf(job)
+    const isLike = job.modelId === modelId && job.kind === 'text-to-image' && !job.isReproduction
+    return isLike && paceMs !== undefined ? [{ settings: filled(job.settings), paceMs }] : []
+  })
+}
+
+/** Of the latest job with the same settings; else of the latest that differs in steps and size alone, in proportion. */
+function imagePaceMs(known: readonly Known[], settings: GenerationSettings): number | undefined {
+  const key = settingsKey(undefined, settings)
+  const same = known.find((other) => settingsKey(undefined, other.settings) === key)
+  if (same !== undefined) return same.paceMs
+  const like = known.find((other) => amountless(other.settings) === amountless(settings))
+  const factor = like && amountOf(settings, like.settings)
+  return factor === undefined ? undefined : factor * like!.paceMs
 }
 
 function paceOf({ startedAtMs, finishedAtMs, itemCounts }: JobView): number | undefined {
-  if (startedAtMs === null || finishedAtMs === null) return undefined
-  return (finishedAtMs - startedAtMs) / (itemCounts.done ?? 1)
+  const made = itemCounts.done ?? 0
+  return startedAtMs === null || finishedAtMs === null || made === 0 ? undefined : (finishedAtMs - startedAtMs) / made
 }
 
 /** Work by steps and pixels, compared with another's; what both leave to the model is the same. */

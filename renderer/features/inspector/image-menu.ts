@@ -6,6 +6,7 @@ import {
   FolderOpen,
   Heart,
   ImageUp,
+  Lock,
   Maximize,
   RefreshCw,
   Sparkles,
@@ -19,6 +20,7 @@ import * as m from '#renderer/paraglide/messages.js'
 import { exportLabel } from './export-label.ts'
 import { reproduceImages } from './reproduce-images.ts'
 import { sendToBatch } from './send-to-batch.ts'
+import { lockSeed } from '#renderer/features/batch/lock-seed.ts'
 import { toggleFavourite } from './toggle-favourite.ts'
 
 export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
@@ -63,6 +65,13 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
       icon: Sparkles,
       run: one((image) => {
         sendToBatch(studio, image)
+      }),
+    },
+    {
+      label: m.batch_lock_seed(),
+      icon: Lock,
+      run: one((image) => {
+        if (image.seed !== undefined) lockSeed(studio, image.seed)
       }),
     },
     {
