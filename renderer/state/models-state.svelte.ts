@@ -5,6 +5,8 @@ import { reloadSoon } from './reload-soon.ts'
 
 /** While hashes of files are reckoned, changes come one after the other. */
 const RELOAD_EVERY_MS = 1_000
+/** Of Stable Diffusion's VAE. */
+const USUAL_SIZE_MULTIPLE_PX = 8
 
 export class ModelsState {
   readonly #connection: Connection
@@ -32,6 +34,11 @@ export class ModelsState {
   /** What a job with this choice takes: the default model where nothing is chosen, or what was chosen is gone. */
   meant(id: number | undefined): ModelView | undefined {
     return this.byId(id) ?? this.standard
+  }
+
+  /** Width and height of its images are multiples of it; before it was looked at, as most models have it. */
+  sizeMultipleOf(id: number | undefined): number {
+    return this.meant(id)?.sizeMultiplePx ?? USUAL_SIZE_MULTIPLE_PX
   }
 
   /** Looks through all folders again. @throws {AppError} */

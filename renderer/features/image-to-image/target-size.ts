@@ -3,11 +3,15 @@ import type { GenerationSettings } from '#renderer/state/generation-draft.svelte
 import type { ImageToImageForm } from '#renderer/state/image-to-image-draft.svelte.ts'
 import { ownSize, type SizePx } from './place-picture.ts'
 
-/** What the encoders of all supported models need. */
-export const SIZE_MULTIPLE_PX = 8
+export interface SizeSource {
+  readonly from: ImageToImageForm['sizeFrom']
+  readonly settings: GenerationSettings
+  /** Of which the model's images are multiples. */
+  readonly multiplePx: number
+}
 
-export function targetSize(picture: SizePx, from: ImageToImageForm['sizeFrom'], settings: GenerationSettings): SizePx {
-  const own = ownSize(picture, SIZE_MULTIPLE_PX)
+export function targetSize(picture: SizePx, { from, settings, multiplePx }: SizeSource): SizePx {
+  const own = ownSize(picture, multiplePx)
   if (from === 'picture') return own
   return { widthPx: settings.widthPx ?? own.widthPx, heightPx: settings.heightPx ?? own.heightPx }
 }
