@@ -7,14 +7,15 @@ export class Results {
   readonly items: readonly ItemView[] = $derived.by(() =>
     this.#studio.imageToImage.form.jobIds.flatMap((id) => this.#studio.jobs.itemsOf(id)),
   )
-  /** What somebody chose; else what is being made, what was made last, what waits. */
+  /** What somebody chose; else what is being made, what was made last of the picture that is shown, what waits. */
   readonly shown: ItemView | undefined = $derived.by(() => {
-    const { shownItemId, form } = this.#studio.imageToImage
+    const { shownItemId, form, shown } = this.#studio.imageToImage
     const chosen = this.items.find(({ id }) => id === shownItemId)
     if (chosen !== undefined) return chosen
     const latest = this.items.filter(({ jobId }) => jobId === form.jobIds[0])
     return (
       latest.find(({ state }) => state === 'running') ??
+      latest.findLast(({ state, inputHash }) => state === 'done' && inputHash === shown?.hash) ??
       latest.findLast(({ state }) => state === 'done') ??
       latest.at(0)
     )
