@@ -15,19 +15,20 @@ import type { MenuEntry } from '#renderer/ui/Menu/menu-entry.ts'
 import * as m from '#renderer/paraglide/messages.js'
 import type { BatchGrid } from './batch-grid.svelte.ts'
 
-/** Where a row begins that gets settings of its own while nothing is chosen for all. */
+/** Where a row begins that gets settings of its own, before it is known what its model takes. */
 const STANDARD = { numInferenceSteps: 20, guidanceScale: 7.5, widthPx: 512, heightPx: 512 }
 
 export function rowEntries(
-  { batch, generation, toasts }: StudioState,
+  { batch, generation, models, toasts }: StudioState,
   row: PromptRow,
   index: number,
   grid: BatchGrid,
 ): MenuEntry[] {
   const own = (names: readonly (keyof RowSettings)[]): void => {
+    const standard = models.meant(generation.modelId)?.defaults ?? STANDARD
     batch.changeSettings(
       row.id,
-      Object.fromEntries(names.map((name) => [name, generation.settings[name] ?? STANDARD[name]])),
+      Object.fromEntries(names.map((name) => [name, generation.settings[name] ?? standard[name]])),
     )
   }
   const has = (name: keyof RowSettings): boolean => row.settings?.[name] !== undefined
