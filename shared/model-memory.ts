@@ -29,7 +29,7 @@ export interface MemoryUse {
 }
 
 /** Beyond this a batch is no faster on a CPU, and a person waits longer for the first image and for a cancel. */
-export const MAX_IMAGES_AT_ONCE = 4
+const MAX_IMAGES_AT_ONCE = 4
 /** What is used where nobody set a limit. */
 export const SHARE_OF_FREE_MEMORY = 0.7
 

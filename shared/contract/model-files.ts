@@ -32,8 +32,7 @@ export type HashState = (typeof HASH_STATES)[number]
  * What comes of a file. `usable`: a job can take it (none as yet: the engine takes model folders). `recognised`:
  * nothing is wrong with it, but its kind cannot be used yet. `faulty`: `problem` says why not this one.
  */
-export const MODEL_FILE_STATES = ['usable', 'recognised', 'faulty'] as const
-export type ModelFileState = (typeof MODEL_FILE_STATES)[number]
+const MODEL_FILE_STATES = ['usable', 'recognised', 'faulty'] as const
 
 export const ModelFileViewSchema = z.object({
   id: Id,
