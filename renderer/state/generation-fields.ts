@@ -12,8 +12,11 @@ type Name = keyof GenerationSettings
 type NumberName = { [N in Name]-?: NonNullable<GenerationSettings[N]> extends number ? N : never }[Name]
 type ChoiceName = Exclude<Name, NumberName>
 
-/** `bar`: for all panels, in the bar of the model; `size`: in its menu of sizes; `image-to-image`: in that panel's form. */
-type Place = 'bar' | 'size' | 'image-to-image'
+/**
+ * `bar`: for all panels, in the bar of the model; `size`: in its menu of sizes; `more`: behind its button for what is
+ * chosen seldom; `image-to-image`: in that panel's form.
+ */
+type Place = 'bar' | 'size' | 'more' | 'image-to-image'
 
 export interface NumberField {
   readonly kind: 'number'
@@ -48,7 +51,7 @@ function number(name: NumberName, { usualMin, usualMax, ...words }: Words): Numb
 
 const size = { place: 'size', unit: () => 'px', step: 8, usualMin: 8, usualMax: 4_096, widthChars: 4 } as const
 
-/** In the order of the bar. */
+/** In the order that they are shown in. */
 export const GENERATION_FIELDS = {
   scheduler: {
     kind: 'choice',
@@ -59,7 +62,7 @@ export const GENERATION_FIELDS = {
   },
   sigmas: {
     kind: 'choice',
-    place: 'bar',
+    place: 'more',
     label: m.shell_sigmas,
     ownLabel: m.shell_sigmas_default,
     options: SIGMA_SCHEDULES,
@@ -100,7 +103,6 @@ export const GENERATION_FIELDS = {
 } as const satisfies Record<NumberName, NumberField> & Record<ChoiceName, ChoiceField>
 
 export type FieldName = keyof typeof GENERATION_FIELDS
-/** Of the bar of the model. */
-export const BAR_FIELDS = (Object.keys(GENERATION_FIELDS) as FieldName[]).filter(
-  (name) => GENERATION_FIELDS[name].place === 'bar',
-)
+export function fieldsOf(place: Place): FieldName[] {
+  return (Object.keys(GENERATION_FIELDS) as FieldName[]).filter((name) => GENERATION_FIELDS[name].place === place)
+}
