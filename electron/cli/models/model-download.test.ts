@@ -134,8 +134,12 @@ describe('interrupted', () => {
   })
 
   test('of two commands one fetches, and the other takes over when that ends', { timeout: 30_000 }, async () => {
-    const runs = [start(source), start(source)]
-    await until(() => runs.every((run) => run.lines().some(({ bytesDone }) => Number(bytesDone) > 0)))
+    server.bytesPerMs = 100
+    const runs = [start(source)]
+    const isUnderWay = (run: (typeof runs)[0]): boolean => run.lines().some(({ bytesDone }) => Number(bytesDone) > 0)
+    await until(() => isUnderWay(runs[0]))
+    runs.push(start(source))
+    await until(() => isUnderWay(runs[1]))
     runs[0].child.kill('SIGKILL')
     await runs[0].ended
     server.bytesPerMs = 0
