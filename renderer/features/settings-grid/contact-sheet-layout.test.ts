@@ -50,7 +50,7 @@ test('a sheet without rows or columns of its own has no room for their names', (
   )!
   expect(cells).toHaveLength(3)
   expect(cells[0].x).toBe(26)
-  expect(widthPx).toBe(3 * 128 + 2 * 6 + 2 * 26)
+  expect(widthPx).toBe(3 * 128 + 2 * 7 + 2 * 26)
 })
 
 test('long texts are cut, not drawn over the next', () => {

@@ -98,7 +98,7 @@ test('UTF-16 as spreadsheets write it', async () => {
 test('hostile files take no time', () => {
   const begun = performance.now()
   for (const unit of ['"', '",', '"\n', ',', '\n"a', '""', 'a;b\t', '{"prompt":']) {
-    const text = unit.repeat(Math.floor(3_000_000 / unit.length))
+    const text = unit.repeat(Math.floor(1_000_000 / unit.length))
     for (const format of ['lines', 'table', 'json-lines'] as const) {
       try {
         readPrompts(text, 'list', format)
