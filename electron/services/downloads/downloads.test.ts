@@ -296,6 +296,20 @@ describe('a repository', () => {
     },
   )
 
+  test('that is no model as a whole is refused with its files, and one of them can be named', async () => {
+    const { downloads, server } = await open()
+    server.addRepository('some/loras', {
+      'README.md': Buffer.from('no'),
+      'a.safetensors': small,
+      'b.safetensors': unet,
+    })
+    const choices = { data: { files: ['a.safetensors', 'b.safetensors'] } }
+    const source = 'some/loras'
+    await expect(downloads.plan({ source })).rejects.toMatchObject({ code: 'download-refused', ...choices })
+    await expect(downloads.plan({ source, files: ['c.safetensors'] })).rejects.toMatchObject(choices)
+    expect((await downloads.plan({ source, files: ['b.safetensors'] })).sizeBytes).toBe(unet.length)
+  })
+
   test('that is there already is not fetched again', async () => {
     const { downloads, until, server } = await open()
     server.addRepository('some/model', FILES)
