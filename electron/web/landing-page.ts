@@ -8,7 +8,8 @@ export function landingPage(origin: string): string {
   const command = `curl -X POST -H "Authorization: Bearer TOKEN" -H "Content-Type: application/json" ${origin}/api/studio.info`
   return plainPage(
     'Reprise is running',
-    `<p>Version ${escapeHtml(VERSION)}. This installation has no panels to show here; the studio is driven through its API.</p>
+    `<p>Version ${escapeHtml(VERSION)}. This installation has no panels to show here; the studio is driven through its API. In a clone of the repository,
+<code>npm run build:renderer</code> makes the panels; then start this again.</p>
 <p>Procedures are called by name, with JSON:</p>
 <pre>${escapeHtml(command)}</pre>
 <p>TOKEN is what <code>reprise serve</code> printed when it started. Events come over a WebSocket at <code>/ws</code>,
