@@ -80,8 +80,8 @@ const SHOWN = new Set([
   'label',
   'hint',
 ])
-/** What is the same in every language: names, units, signs between numbers. */
-const SAME = /^(Reprise|Node|px|GB|1:1|×|[a-z]{1,3}:)$/
+/** What is the same in every language: names, units, signs between numbers, how addresses are written. */
+const SAME = /^(Reprise|Node|px|GB|1:1|×|[a-z]{1,3}:|owner\/name|https:\/\/…)$/
 
 /** Texts in the markup, and in attributes that are shown. */
 function literals(source: string): string[] {

@@ -107,8 +107,8 @@ export class Shortcuts {
     const found = this.#registered.findLast(
       ({ id, when, within }) =>
         this.keysOf(id).includes(keys) &&
-        // keys belong to the menu, dialog or viewer that is open; those with Ctrl to the page under it, too
-        ((within?.() ?? null) === place || (within === undefined && !isPlain(keys))) &&
+        // keys belong to the menu, dialog or viewer that is open; what goes everywhere goes from there, too
+        ((within?.() ?? null) === place || (within === undefined && !isPlain(keys) && isEverywhere(id))) &&
         (when?.() ?? true),
     )
     if (found === undefined) return
@@ -132,6 +132,10 @@ function readChosen(): Chosen {
       typeof keys === 'string',
   )
   return Object.fromEntries(all)
+}
+
+function isEverywhere(id: ShortcutId): boolean {
+  return SHORTCUTS[id].scope === 'everywhere'
 }
 
 function isTyping(target: EventTarget | null): boolean {

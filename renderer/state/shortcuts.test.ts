@@ -85,6 +85,16 @@ describe('pressing', () => {
     expect(run).toHaveBeenCalledOnce()
   })
 
+  test('from a dialog one can go everywhere, and the panel under it does nothing', () => {
+    const [go, generate] = [vi.fn(), vi.fn()]
+    registered({ id: 'shell.models', run: go }, { id: 'batch.generate', run: generate })
+    const dialog = add('div')
+    dialog.role = 'dialog'
+    press('4', add('textarea', dialog), { ctrlKey: true })
+    press('Enter', add('textarea', dialog), { ctrlKey: true })
+    expect([go.mock.calls.length, generate.mock.calls.length]).toEqual([1, 0])
+  })
+
   test('a dialog keeps the keys of the page away, and has its own, even where the focus was lost', () => {
     const [page, viewer] = [vi.fn(), vi.fn()]
     const dialog = add('div')
