@@ -3,7 +3,7 @@ import { tick, untrack } from 'svelte'
 import type { HistoryState, Renewal } from './history-state.svelte.ts'
 import type { WallLayout } from './wall-layout.ts'
 
-export const GAP_PX = 6
+const GAP_PX = 6
 export const DAY_PX = 44
 const PADDING_PX = 16
 /** Faster than this pictures are not asked for, pixels a millisecond. */
