@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ForeignDetail, ImageDetail } from '#shared/contract/history.ts'
+import type { ForeignDetail, OwnDetail } from '#shared/contract/history.ts'
 import { settingsRows } from '#renderer/features/compare/settings-rows.ts'
 import { foreignFacts } from './foreign-facts.ts'
 
@@ -31,12 +31,13 @@ test('what is expected and not known has a line without a value, never a zero', 
 })
 
 test('beside one of ours, what is not known differs from what is', () => {
-  const own: ImageDetail = {
+  const own: OwnDetail = {
     ...image,
     ...{ origin: 'reprise', kind: 'text-to-image', prompt: 'a boat', negativePrompt: '', seed: 7n },
     ...{ numInferenceSteps: 20, guidanceScale: 7, scheduler: 'euler', sigmas: 'default', modelName: 'starter' },
-    ...{ modelHash: 'b'.repeat(64), precision: 'float32', provider: 'cpu', engineVersion: '1', runtimeVersion: '1' },
+    ...{ modelHash: 'b'.repeat(64), provider: 'cpu', engineVersion: '1', runtimeVersion: '1' },
     ...{ threadCount: 1, durationMs: 1 },
+    precision: 'float32',
   }
   const rows = new Map(
     settingsRows([own, image]).map(({ name, values, isDifferent }) => [name, { values, isDifferent }]),
