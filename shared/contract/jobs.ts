@@ -31,6 +31,9 @@ export const NewItemSchema = z.strictObject({
   inputHash: Hash.optional(),
 })
 
+/** More at once are a slip. */
+export const MAX_JOBS_AT_ONCE = 500
+
 /** Text-to-image if no item has an input, image-to-image if all have one. */
 export const NewJobSchema = z.strictObject({
   /** Absent: the default model of the settings. */
@@ -41,6 +44,15 @@ export const NewJobSchema = z.strictObject({
   front: z.boolean().default(false),
 })
 export type NewJob = z.output<typeof NewJobSchema>
+
+const NewJobsSchema = z
+  .array(NewJobSchema)
+  .min(1)
+  .max(MAX_JOBS_AT_ONCE)
+  .refine(
+    (jobs) => jobs.reduce((count, { items }) => count + items.length, 0) <= MAX_IMAGES,
+    `the jobs have more than ${MAX_IMAGES} images together`,
+  )
 
 export const JobViewSchema = z.object({
   id: Id,
@@ -118,6 +130,8 @@ const ItemId = z.strictObject({ itemId: Id })
 
 export const jobsContract = {
   add: procedure(NewJobSchema, JobViewSchema),
+  /** In this order; all of them, or none if one is refused. */
+  addAll: procedure(z.strictObject({ jobs: NewJobsSchema }), z.array(JobViewSchema)),
   get: procedure(JobId, JobViewSchema),
   /** All that are not finished, in the order they will run, paused ones at their place. */
   pending: procedure(Nothing, z.array(JobViewSchema)),

@@ -45,6 +45,20 @@ export function contractSuite(name: string, connect: () => Promise<Connection>):
       expect(await client.history.get({ id: image.id })).toMatchObject({ ...image, tags: [], verdicts: [] })
     })
 
+    test('takes several jobs, all or none of them', async () => {
+      const { client } = connection
+      const job = (prompt: string): { items: [{ prompt: string }] } => ({ items: [{ prompt }] })
+      const jobs = await client.jobs.addAll({ jobs: [job('first'), job('second')] })
+      expect(jobs.map(({ title }) => title)).toEqual(['first', 'second'])
+      for (const added of jobs) expect((await finished(added)).itemCounts).toEqual({ done: 1 })
+      const needsInput = { ...job('fourth'), settings: { strength: 0.5 } }
+      await expect(client.jobs.addAll({ jobs: [job('third'), needsInput] })).rejects.toMatchObject({
+        code: 'invalid-argument',
+      })
+      expect((await client.jobs.finished({ limit: 1 }))[0].id).toBe(jobs[1].id)
+      expect(await client.jobs.pending({})).toEqual([])
+    })
+
     test('carries bytes both ways', async () => {
       const { client } = connection
       const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#204060' } })

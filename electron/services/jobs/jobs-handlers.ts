@@ -6,6 +6,7 @@ import type { JobsService } from './jobs-service.ts'
 export function createJobsHandlers(jobs: JobsService): Handlers<typeof jobsContract> {
   return {
     add: (job) => jobs.add(job),
+    addAll: (all) => jobs.addAll(all.jobs),
     get: ({ id }) => jobs.get(id),
     pending: () => jobs.pending(),
     finished: ({ limit, beforeId }) => jobs.finished(limit, beforeId),

@@ -93,6 +93,26 @@ describe('a new job', () => {
     expect(jobs.pending()).toHaveLength(1)
   })
 
+  test('comes with others in their order, or none of them comes', () => {
+    const queue = openQueue()
+    const waiting = queue.add(['a'])
+    const prompts = (jobs: Record<string, unknown>[]): NewJob[] => jobs.map(newJob)
+    const added = queue.jobs.addAll(
+      prompts([
+        { items: [{ prompt: 'b' }], front: true },
+        { items: [{ prompt: 'c' }] },
+        { items: [{ prompt: 'd' }], front: true },
+      ]),
+    )
+    expect(added.map(({ title }) => title)).toEqual(['b', 'c', 'd'])
+    const [b, c, d] = added.map(({ id }) => id)
+    expect(order(queue)).toEqual([b, d, waiting, c])
+    const told = queue.events.length
+    const refused = prompts([{ items: [{ prompt: 'e' }] }, { settings: { strength: 0.5 }, items: [{ prompt: 'f' }] }])
+    expect(() => queue.jobs.addAll(refused)).toThrow(error('invalid-argument'))
+    expect([order(queue).length, queue.events.length]).toEqual([4, told])
+  })
+
   test('goes to the end, or before everything that waits', () => {
     const queue = openQueue()
     const [a, b] = [queue.add(['a']), queue.add(['b'])]

@@ -40,17 +40,23 @@ export class JobsService {
 
   /** @throws {AppError} `invalid-argument`, `not-found` (model or input), `model-not-found` */
   add(job: NewJob): JobView {
-    for (const hash of new Set(job.items.map(({ inputHash }) => inputHash))) {
+    return this.addAll([job])[0]
+  }
+
+  /** In their order; all of them, or none if one is refused. @throws {AppError} as `add` */
+  addAll(jobs: readonly NewJob[]): JobView[] {
+    for (const hash of new Set(jobs.flatMap(({ items }) => items.map(({ inputHash }) => inputHash)))) {
       if (hash !== undefined) this.#inputs.get(hash)
     }
-    const { request, items } = newJob(job, this.#models.folderOf(job.modelId).dir)
-    const id = this.#db.transaction((write) => {
-      const added = write.jobs.add(request, items, Date.now())
-      if (job.front) write.jobs.moveToFront(added)
+    const complete = jobs.map((job) => newJob(job, this.#models.folderOf(job.modelId).dir))
+    const ids = this.#db.transaction((write) => {
+      const added = complete.map(({ request, items }) => write.jobs.add(request, items, Date.now()))
+      // the last first, so that the first is before it in the end
+      for (const id of added.filter((_, index) => jobs[index].front).toReversed()) write.jobs.moveToFront(id)
       return added
     })
-    this.#events.job(id)
-    return this.get(id)
+    for (const id of ids) this.#events.job(id)
+    return ids.map((id) => this.get(id))
   }
 
   /** @throws {AppError} `not-found` */

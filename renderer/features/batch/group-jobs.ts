@@ -3,9 +3,6 @@ import type { z } from 'zod'
 import type { NewJobSchema } from '#shared/contract/jobs.ts'
 import type { PlannedImage } from './plan.ts'
 
-/** More at once are a slip, and would not be found again in the grid. */
-export const MAX_JOBS_AT_ONCE = 500
-
 export interface JobGroup {
   readonly settingsKey: string
   readonly images: readonly PlannedImage[]

@@ -3,11 +3,11 @@
  * prompt, seed, settings). So a grid is the same after a reload, and what is changed becomes a plan again.
  */
 import { AppError } from '#shared/errors.ts'
-import type { ItemView } from '#shared/contract/jobs.ts'
+import { MAX_JOBS_AT_ONCE, type ItemView } from '#shared/contract/jobs.ts'
 import * as m from '#renderer/paraglide/messages.js'
 import type { RememberedJob } from '#renderer/state/batch-draft.svelte.ts'
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
-import { groupJobs, MAX_JOBS_AT_ONCE, newJobOf } from './group-jobs.ts'
+import { groupJobs, newJobOf } from './group-jobs.ts'
 import { differentImages, itemsByImage, placesInQueue } from './items-by-image.ts'
 import type { PlannedImage } from './plan.ts'
 
@@ -60,7 +60,7 @@ export class PlannedJobs {
     }
   }
 
-  /** Adds them to the queue. If it breaks off, what was added is in the grid and the rest can be asked for again. */
+  /** Adds them to the queue: all, or none if one is refused. */
   async add(images: readonly PlannedImage[]): Promise<void> {
     const { api, jobs } = this.#studio
     const groups = groupJobs(images)
@@ -72,11 +72,9 @@ export class PlannedJobs {
         const message = m.batch_too_many_jobs({ count: groups.length, limit: MAX_JOBS_AT_ONCE })
         throw new AppError('invalid-argument', message)
       }
-      for (const group of groups) {
-        const job = await api.jobs.add(newJobOf(group))
-        this.#memory.remember(job.id, group.settingsKey)
-        await jobs.watch(job.id)
-      }
+      const added = await api.jobs.addAll({ jobs: groups.map(newJobOf) })
+      for (const [index, { id }] of added.entries()) this.#memory.remember(id, groups[index].settingsKey)
+      for (const { id } of added) await jobs.watch(id)
     } catch (thrown) {
       this.error = AppError.from(thrown)
     } finally {

@@ -1,20 +1,18 @@
 import { SvelteMap } from 'svelte/reactivity'
 import { expect, test } from 'vitest'
-import type { ItemView, JobView } from '#shared/contract/jobs.ts'
+import { MAX_JOBS_AT_ONCE, type ItemView, type JobView } from '#shared/contract/jobs.ts'
 import { AppError } from '#shared/errors.ts'
 import type { RememberedJob } from '#renderer/state/batch-draft.svelte.ts'
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import { GridPlanner, type PlannedImage } from './plan.ts'
-import { MAX_JOBS_AT_ONCE } from './group-jobs.ts'
 import { PlannedJobs } from './planned-jobs.svelte.ts'
 
 /** A studio that takes jobs, and a memory for them. */
-function studioWith({ failsAt = Infinity } = {}) {
+function studioWith({ refuses = false } = {}) {
   const items = new SvelteMap<number, ItemView[]>()
   const added: { items: { prompt: string; seed: string }[] }[] = []
   const remembered: RememberedJob[] = []
-  const add = (request: (typeof added)[number]): Promise<Pick<JobView, 'id'>> => {
-    if (added.length >= failsAt) return Promise.reject(new AppError('connection-lost', 'gone'))
+  const add = (request: (typeof added)[number]): Pick<JobView, 'id'> => {
     const id = added.push(request)
     items.set(
       id,
@@ -24,8 +22,10 @@ function studioWith({ failsAt = Infinity } = {}) {
         ...{ reproducesImageId: null, verdictId: null, prompt: item.prompt, seed: BigInt(item.seed) },
       })),
     )
-    return Promise.resolve({ id })
+    return { id }
   }
+  const addAll = (request: { jobs: typeof added }): Promise<Pick<JobView, 'id'>[]> =>
+    refuses ? Promise.reject(new AppError('connection-lost', 'gone')) : Promise.resolve(request.jobs.map(add))
   const watch = (id: number): Promise<void> =>
     items.has(id) ? Promise.resolve() : Promise.reject(new AppError('not-found', 'no such job'))
   const pending = (): JobView[] => [...items.keys()].map((id) => ({ id, itemCounts: {} }) as JobView)
@@ -47,7 +47,7 @@ function studioWith({ failsAt = Infinity } = {}) {
         1,
       ),
   }
-  const grid = new PlannedJobs({ api: { jobs: { add } }, jobs } as unknown as StudioState, memory)
+  const grid = new PlannedJobs({ api: { jobs: { addAll } }, jobs } as unknown as StudioState, memory)
   const change = (id: number, at: number, changes: Partial<ItemView>): void => {
     items.set(id, items.get(id)!.with(at, { ...items.get(id)![at], ...changes }))
   }
@@ -84,13 +84,13 @@ test('each set of settings becomes a job, and every image finds its item', async
   expect(grid.missing(planned)).toEqual([planned[2]])
 })
 
-test('what breaks off half-way keeps what was added, and the rest can be asked for again', async () => {
-  const { grid, remembered } = studioWith({ failsAt: 1 })
+test('what is refused can be asked for again', async () => {
+  const { grid, remembered } = studioWith({ refuses: true })
   const planned = images(10, 20)
   await grid.add(planned)
   expect(grid.error?.code).toBe('connection-lost')
-  expect([grid.isAdding, remembered.length]).toEqual([false, 1])
-  expect(grid.missing(planned)).toEqual(planned.slice(2))
+  expect([grid.isAdding, remembered.length]).toEqual([false, 0])
+  expect(grid.missing(planned)).toEqual(planned)
 })
 
 test('more sets of settings than are remembered are refused before any is added', async () => {
