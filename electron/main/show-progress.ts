@@ -1,18 +1,12 @@
 /** What the queue is at, in the taskbar. The window's title is its page's, which says it in the person's language. */
 import type { BrowserWindow } from 'electron'
-import type { JobProgress } from '#shared/contract/jobs.ts'
+import { jobFraction } from '#shared/job-fraction.ts'
 import type { EventBus } from '../services/events/event-bus.ts'
 
 type Shown = Pick<BrowserWindow, 'setProgressBar' | 'isDestroyed'>
 
 /** No bar. */
 const NONE = -1
-
-/** Of the whole job, 0 to 1: what is finished, and what is done of the items in hand. */
-function progressOf({ itemsFinished, itemCount, itemIds, step, stepsPerImage }: JobProgress): number {
-  const inHand = stepsPerImage > 0 ? (itemIds.length * step) / stepsPerImage : 0
-  return itemCount > 0 ? Math.min(1, (itemsFinished + inHand) / itemCount) : 0
-}
 
 /** @returns what ends it */
 export function showProgress(bus: Pick<EventBus, 'listen'>, window: () => Shown | undefined): () => void {
@@ -24,7 +18,7 @@ export function showProgress(bus: Pick<EventBus, 'listen'>, window: () => Shown 
   return bus.listen((event) => {
     if (event.name === 'job.progress') {
       runningJobId = event.payload.jobId
-      show(progressOf(event.payload))
+      show(jobFraction(event.payload))
     } else if (event.name === 'job.changed') {
       const { id, state } = event.payload.job
       if (id === runningJobId && state !== 'running') show(NONE)

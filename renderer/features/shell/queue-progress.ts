@@ -1,4 +1,5 @@
 /** How far the running job is, steps of unfinished images included. */
+import { jobFraction } from '#shared/job-fraction.ts'
 import type { JobsState } from '#renderer/state/jobs-state.svelte.ts'
 
 export interface QueueProgress {
@@ -11,8 +12,6 @@ export interface QueueProgress {
 
 export function queueProgress({ progress }: JobsState): QueueProgress | undefined {
   if (progress === null) return undefined
-  const { itemsFinished, itemCount, itemIds, step, stepsPerImage, timeLeftMs } = progress
-  const inHand = progress.activity === 'denoising' ? (itemIds.length * step) / Math.max(1, stepsPerImage) : 0
-  const fraction = itemCount === 0 ? 0 : Math.min(1, (itemsFinished + inHand) / itemCount)
-  return { finished: itemsFinished, total: itemCount, fraction, timeLeftMs }
+  const { itemsFinished: finished, itemCount: total, timeLeftMs } = progress
+  return { finished, total, fraction: jobFraction(progress), timeLeftMs }
 }
