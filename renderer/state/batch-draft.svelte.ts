@@ -1,10 +1,13 @@
 /** What the batch panel is going to make, as it was typed. Kept over reloads, crashes and changes of panel. */
 import { z } from 'zod'
-import { MAX_IMAGES, randomSeeds } from '#shared/batch.ts'
+import { MAX_IMAGES } from '#shared/batch.ts'
 import { GenerationSettingsSchema } from '#shared/contract/jobs.ts'
 import * as m from '#renderer/paraglide/messages.js'
+import { drawSeeds } from './draw-seeds.ts'
+import { escapePrompt } from './escape-prompt.ts'
 import { KeptLater } from './kept-later.svelte.ts'
 import { readKept } from './kept.ts'
+import { undoChange } from './undo-change.ts'
 
 const KEPT = 'batch'
 /** Jobs whose images may still be in the grid. */
@@ -73,6 +76,8 @@ export class BatchDraft {
   )
   /** The row whose prompt is to be edited next, wherever that was asked for. */
   toEdit = $state.raw<{ rowId: number; isSelected: boolean }>()
+  /** Ids are never given twice: a row that comes back by Undo shall not meet another with its own. */
+  #lastId = 0
   readonly #kept = new KeptLater(KEPT)
   /** False: it is too long for the browser to keep. */
   readonly isKept = $derived(this.#kept.isKept)
@@ -80,6 +85,7 @@ export class BatchDraft {
   constructor() {
     const kept = DraftSchema.safeParse(readKept(KEPT))
     if (kept.success) Object.assign(this, kept.data)
+    this.#lastId = this.rows.reduce((largest, { id }) => Math.max(largest, id), 0)
     $effect.root(() => {
       $effect(() => {
         this.drawSeeds()
@@ -93,9 +99,8 @@ export class BatchDraft {
 
   /** As many as there are columns; those that are there stay, unless all shall be new. */
   drawSeeds(options: { anew?: boolean } = {}): void {
-    const kept = options.anew === true ? [] : this.drawnSeeds
-    const missing = Math.min(this.columnCount, MAX_IMAGES) - kept.length
-    if (missing > 0) this.drawnSeeds = [...kept, ...randomSeeds(missing).map(String)]
+    const there = options.anew === true ? [] : this.drawnSeeds
+    this.drawnSeeds = drawSeeds(there, Math.min(this.columnCount, MAX_IMAGES))
   }
 
   remember(id: number, settingsKey: string): void {
@@ -122,8 +127,7 @@ export class BatchDraft {
 
   /** @returns the first one's id */
   addRows(added: readonly (string | NewRow)[], afterId?: number): number {
-    let id = this.rows.reduce((largest, row) => Math.max(largest, row.id), 0)
-    const rows = added.map((row) => ({ ...(typeof row === 'string' ? { prompt: row } : row), id: ++id }))
+    const rows = added.map((row) => ({ ...(typeof row === 'string' ? { prompt: row } : row), id: ++this.#lastId }))
     // an empty row was waiting for just this
     const isEmpty = this.rows.length === 1 && this.rows[0].prompt.trim() === ''
     const at = afterId === undefined ? this.rows.length : this.rows.findIndex((row) => row.id === afterId) + 1
@@ -138,10 +142,27 @@ export class BatchDraft {
 
   /** @returns puts it back */
   remove(id: number): () => void {
+    return this.undoable(() => {
+      this.#use(this.rows.filter((row) => row.id !== id))
+    })
+  }
+
+  /**
+   * @param change adds rows and takes rows away
+   * @returns undoes that, and nothing of what was typed since: rows that were added and then changed stay
+   */
+  undoable(change: () => void): () => void {
     const before = this.rows
-    const rest = before.filter((row) => row.id !== id)
-    this.rows = rest.length > 0 ? rest : [{ id: 1, prompt: '' }]
-    return () => (this.rows = before)
+    change()
+    const undo = undoChange(before, this.rows)
+    return () => {
+      this.#use(undo(this.rows))
+    }
+  }
+
+  /** There is always a row to write into. */
+  #use(rows: readonly PromptRow[]): void {
+    this.rows = rows.length > 0 ? rows : [{ id: ++this.#lastId, prompt: '' }]
   }
 
   move(id: number, toIndex: number): void {
@@ -157,7 +178,7 @@ export class BatchDraft {
     { rowId, settings = {} }: { rowId?: number; settings?: RowSettings } = {},
   ): void {
     const row = {
-      prompt: escaped(prompt),
+      prompt: escapePrompt(prompt),
       ...(seed === undefined ? {} : { seed: String(seed), count: 1 }),
       ...(negativePrompt === this.negative ? {} : { negative: negativePrompt }),
       ...(Object.keys(settings).length === 0 ? {} : { settings }),
@@ -182,10 +203,4 @@ export class BatchDraft {
 function given<T extends object>(values: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
   const all: [string, unknown][] = Object.entries(values)
   return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as ReturnType<typeof given<T>>
-}
-
-/** An image's prompt stays what it is: signs that would make several prompts of it lose their meaning. */
-function escaped(prompt: string): string {
-  const isTemplate = ['{', '|', '}'].every((sign) => prompt.includes(sign)) || /__[\p{L}\p{N}]|\\[{}|_]/u.test(prompt)
-  return isTemplate ? prompt.replace(/[{}|]|(?<=\\)_|_(?=_)/g, '\\$&') : prompt
 }

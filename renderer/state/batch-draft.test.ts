@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { flushSync } from 'svelte'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { expandPrompt } from '#renderer/features/batch/prompt/expand-prompt.ts'
 import { BatchDraft } from './batch-draft.svelte.ts'
 
@@ -45,6 +45,44 @@ test('rows keep what is not changed; undefined takes away', () => {
   expect(draft.rows[1]).toEqual({ id: a.id, prompt: 'a', count: 2 })
   // others are the same objects: nothing of them is planned again
   expect(draft.rows[2]).toBe(b)
+})
+
+test('undoing takes back what it says, and nothing that was typed since', () => {
+  const draft = new BatchDraft()
+  const [first] = draft.rows
+  const id = draft.addRows(['b'])
+  const putBack = draft.remove(id)
+  draft.addRows(['c'])
+  draft.change(first.id, { prompt: 'a' })
+  putBack()
+  expect(draft.rows.map(({ prompt }) => prompt)).toEqual(['a', 'b', 'c'])
+  expect(new Set(draft.rows.map((row) => row.id)).size).toBe(3)
+
+  const takeBack = draft.undoable(() => draft.addRows(['d', 'e']))
+  draft.change(draft.rows[4].id, { prompt: 'e, better' })
+  takeBack()
+  expect(draft.rows.map(({ prompt }) => prompt)).toEqual(['a', 'b', 'c', 'e, better'])
+})
+
+test('the last row leaves an empty one, which goes again if nobody wrote into it', () => {
+  const draft = new BatchDraft()
+  const putBack = draft.remove(draft.rows[0].id)
+  expect(draft.rows.map(({ prompt }) => prompt)).toEqual([''])
+  putBack()
+  expect(draft.rows.map(({ prompt }) => prompt)).toEqual(['mountains at sunset'])
+})
+
+test('no seed is drawn twice', () => {
+  const draft = new BatchDraft()
+  let next = 0
+  const draw = vi.spyOn(crypto, 'getRandomValues').mockImplementation((seeds) => {
+    // pairs of the same
+    for (let index = 0; index < (seeds as Uint32Array).length; index++) (seeds as Uint32Array)[index] = next++ >> 1
+    return seeds
+  })
+  draft.drawSeeds({ anew: true })
+  draw.mockRestore()
+  expect(draft.drawnSeeds).toEqual(['0', '1', '2', '3'])
 })
 
 test('more like this, with a better prompt: the seed of the image, its negative prompt and settings, ready to edit', () => {

@@ -2,6 +2,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { ReadView } from '#shared/contract/metadata.ts'
 import { AppError } from '#shared/errors.ts'
+import { BatchDraft } from '#renderer/state/batch-draft.svelte.ts'
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import { addToHistory } from './add-to-history.ts'
 import type { CarriedPicture } from './carried.ts'
@@ -13,13 +14,12 @@ const SETTINGS: ReadView = { ...NOTHING, source: 'a1111', fields: { prompt: { fi
 const read = vi.fn<() => Promise<ReadView>>()
 const importImage = vi.fn<() => Promise<{ outcome: 'added' | 'known' }>>()
 const take = vi.fn(() => Promise.resolve())
-const addRows = vi.fn()
 const [go, info, error, undo] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()]
 const ask = vi.fn<(pictures: readonly CarriedPicture[]) => void>()
 const route = { panel: 'batch', go }
 const studio = {
   api: { metadata: { read, importImage } },
-  batch: { rows: [], addRows },
+  batch: new BatchDraft(),
   imageToImage: { take },
   route,
   toasts: { info, error, undo },
@@ -65,7 +65,7 @@ test('on the history panel a picture may be meant for the history', async () => 
 
 test('a text file becomes rows, and they can be taken back', async () => {
   await takeDropped(studio, [new File(['a fox\na hen\n'], 'list.txt', { type: 'text/plain' })], ask)
-  expect(addRows.mock.calls[0][0]).toHaveLength(2)
+  expect(studio.batch.rows.slice(-2).map(({ prompt }) => prompt)).toEqual(['a fox', 'a hen'])
   expect([go.mock.calls, undo.mock.calls.length]).toEqual([[['batch']], 1])
 })
 

@@ -15,16 +15,18 @@ type Forms = Pick<StudioState, 'batch' | 'generation' | 'imageToImage' | 'route'
  */
 export function useSettings(forms: Forms, target: SettingsTarget, read: readonly ReadView[]): () => void {
   const { batch, generation, imageToImage, route } = forms
-  const before = { rows: batch.rows, settings: generation.settings, modelId: generation.modelId }
+  const before = { settings: generation.settings, modelId: generation.modelId }
   const { promptFor, prompt, negativePrompt, seed, strength, resizeMode, sizeFrom } = imageToImage.form
   const jobs = read.flatMap(({ job }) => job ?? [])
   const first = jobs.at(0)
   if (first !== undefined) useCommon(generation, first)
-  if (target === 'batch') addRows(batch, jobs)
-  else if (first !== undefined) fillForm(imageToImage.form, first, read[0])
+  const takeRowsBack = batch.undoable(() => {
+    if (target === 'batch') addRows(batch, jobs)
+  })
+  if (target === 'image-to-image' && first !== undefined) fillForm(imageToImage.form, first, read[0])
   route.go(target)
   return () => {
-    batch.rows = before.rows
+    takeRowsBack()
     generation.change({ ...blank(generation.settings), ...before.settings })
     generation.useModel(before.modelId)
     Object.assign(imageToImage.form, { promptFor, prompt, negativePrompt, seed, strength, resizeMode, sizeFrom })

@@ -40,14 +40,13 @@ class PromptFiles {
 
   add({ rows, unused }: PromptFile, row?: PromptRow): void {
     const { batch, toasts } = this.#studio
-    const before = batch.rows
-    batch.addRows(rows, row?.id)
-    if (row?.prompt.trim() === '' && batch.rows.length > rows.length) batch.remove(row.id)
+    const undo = batch.undoable(() => {
+      batch.addRows(rows, row?.id)
+      if (row?.prompt.trim() === '' && batch.rows.length > rows.length) batch.remove(row.id)
+    })
     const added = m.batch_prompts_added({ count: rows.length })
     const message = unused.length === 0 ? added : `${added}. ${m.batch_file_unused({ names: unused.join(', ') })}`
-    toasts.undo(message, () => {
-      batch.rows = before
-    })
+    toasts.undo(message, undo)
   }
 
   #check(read: PromptFile, row?: PromptRow): void {
