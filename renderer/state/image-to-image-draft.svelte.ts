@@ -76,6 +76,8 @@ export class ImageToImageDraft {
   readonly #kept = new KeptLater(KEPT)
   /** One up when somebody wants no more of those on their way. */
   #stops = 0
+  /** Keys are never given twice: a pair that comes back by Undo shall not meet another with its own. */
+  #lastKey = Math.max(0, ...this.form.pairs.map(({ key }) => key))
 
   constructor(readSettings: ReadSettings) {
     this.#readSettings = readSettings
@@ -119,11 +121,10 @@ export class ImageToImageDraft {
     else if (form.promptFor === 'all' && form.prompt === carried && prompts.some((prompt) => prompt !== carried)) {
       form.promptFor = 'made'
     }
-    let key = this.#nextKey()
     const room = MAX_PAIRS - form.pairs.length
     const pairs = pictures
       .slice(0, room)
-      .map((picture) => ({ ...picture, prompt: picture.made?.prompt ?? '', key: key++ }))
+      .map((picture) => ({ ...picture, prompt: picture.made?.prompt ?? '', key: ++this.#lastKey }))
     form.pairs.push(...pairs)
     for (const { hash, made } of pairs) if (made === undefined) void this.#ask(hash)
     if (show) this.shownKey = pairs.at(0)?.key ?? this.shownKey
@@ -137,7 +138,7 @@ export class ImageToImageDraft {
   duplicate(pair: Pair): void {
     const { form } = this
     if (form.promptFor !== 'each') this.usePromptFor('each')
-    const copy = { ...$state.snapshot(pair), key: this.#nextKey() }
+    const copy = { ...$state.snapshot(pair), key: ++this.#lastKey }
     form.pairs.splice(form.pairs.indexOf(pair) + 1, 0, copy)
     this.shownKey = copy.key
   }
@@ -182,9 +183,5 @@ export class ImageToImageDraft {
   async #ask(hash: string): Promise<void> {
     const made = await madeOfInput(hash, this.#readSettings)
     for (const pair of this.form.pairs) if (pair.hash === hash && pair.made === undefined) pair.made = made
-  }
-
-  #nextKey(): number {
-    return Math.max(0, ...this.form.pairs.map(({ key }) => key)) + 1
   }
 }

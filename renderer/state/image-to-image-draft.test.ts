@@ -102,6 +102,18 @@ test('removed ones come back to their place, all at once too', async () => {
   expect(names()).toEqual(['aa.png', 'bb.png', 'cc.png'])
 })
 
+test('what comes back is another than what came meanwhile', async () => {
+  await draft.take(['aa', 'bb'].map((text) => source(text)))
+  const putBack = draft.remove(draft.form.pairs[1])
+  await draft.take([source('cc')])
+  putBack()
+  const putAllBack = draft.clear()
+  await draft.take([source('dd')])
+  putAllBack()
+  expect(names()).toEqual(['aa.png', 'bb.png', 'cc.png', 'dd.png'])
+  expect(new Set(draft.form.pairs.map(({ key }) => key)).size).toBe(4)
+})
+
 test('more pictures than are kept are named, not swallowed', () => {
   const pictures = Array.from({ length: MAX_PAIRS + 1 }, (_, n) => ({
     hash: String(n).padStart(64, '0'),
