@@ -4,7 +4,6 @@ import {
   app,
   dialog,
   Menu,
-  net,
   protocol,
   safeStorage,
   session,
@@ -151,7 +150,8 @@ function setMenu(studio: Studio, openFiles: (paths: string[]) => Promise<void>):
 }
 
 async function offerUpdate({ updateFeed }: AppPaths): Promise<void> {
-  const update = await lookForUpdate(updateFeed, (url, init) => net.fetch(url, init))
+  // a session of its own, kept nowhere: that of the window has no network, for `net` either
+  const update = await lookForUpdate(updateFeed, (url, init) => session.fromPartition('updates').fetch(url, init))
   if (update === undefined) return
   const { response } = await dialog.showMessageBox({
     message: `Reprise ${update.version} is there`,

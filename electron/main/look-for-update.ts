@@ -16,7 +16,7 @@ const TIMEOUT_MS = 10_000
 
 /**
  * @param feedPath of update-feed.json
- * @param fetchUrl Electron's `net.fetch`, which knows the system's proxy
+ * @param fetchUrl `fetch` of an Electron session, which knows the system's proxy
  * @returns undefined if there is none, no feed, or no answer: a studio works without
  */
 export async function lookForUpdate(

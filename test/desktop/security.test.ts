@@ -197,7 +197,7 @@ test('crash reports stay on this machine', () => {
 })
 
 test('nothing was asked of a network', () => {
-  expect(app.electron.logged('net.fetch')).toEqual([])
+  expect(app.electron.logged('session.fetch')).toEqual([])
 })
 
 describe('in the sources', () => {
@@ -216,6 +216,11 @@ describe('in the sources', () => {
 
   test('links leave through one place, and an update’s page', () => {
     expect(filesWith(/openExternal\(/).sort()).toEqual(['desktop-app.ts', 'guard-contents.ts'])
+  })
+
+  test('the network is asked for updates alone, in a session that is not kept', () => {
+    expect(filesWith(/fromPartition\('updates'\)\.fetch\(/)).toEqual(['desktop-app.ts'])
+    expect(filesWith(/\bnet\.(fetch|request)\(|\bsession\.fetch\(|persist:/)).toEqual([])
   })
 
   test('no file addresses, no code from texts, one kind of window', () => {

@@ -108,7 +108,15 @@ export class FakeElectron {
           this.#schemes.set(scheme, handler)
         },
       } satisfies Pick<Protocol, 'registerSchemesAsPrivileged' | 'handle'>,
-      session: { defaultSession: this.#session() },
+      session: {
+        defaultSession: this.#session(),
+        fromPartition: (partition: string) => ({
+          fetch: (url: string) => {
+            this.#note('session.fetch', [partition, url])
+            return Promise.reject(new Error('no network in tests'))
+          },
+        }),
+      },
       utilityProcess: {
         fork: (entry: string, _args: string[], options: Electron.ForkOptions) => {
           this.log.push({ name: 'fork', args: [entry, options] })
@@ -164,12 +172,6 @@ export class FakeElectron {
         buildFromTemplate: (template: MenuItemConstructorOptions[]) => template,
         setApplicationMenu: (menu: MenuItemConstructorOptions[]) => {
           this.menu = menu
-        },
-      },
-      net: {
-        fetch: (url: string) => {
-          this.#note('net.fetch', [url])
-          return Promise.reject(new Error('no network in tests'))
         },
       },
     }
