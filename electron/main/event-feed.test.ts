@@ -27,6 +27,15 @@ test('a busy page misses progress, and nothing that lasts', () => {
   ])
 })
 
+test('a page that takes the place of one that hung misses nothing', () => {
+  const bus = new EventBus()
+  const { feed, sent } = feedTo(bus)
+  feed.isPageBusy = true
+  feed.listen()
+  bus.emit('job.progress', { ...progress, itemCount: 1, timeLeftMs: null })
+  expect(sent.map(({ type }) => type)).toEqual(['hello', 'event'])
+})
+
 test('what is too long ago cannot be told', () => {
   const bus = new EventBus({ keptEvents: 2 })
   for (let count = 0; count < 5; count++) bus.emit('tags.changed', {})

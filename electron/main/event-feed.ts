@@ -29,6 +29,8 @@ export class EventFeed {
   listen(since?: Position): void {
     const bus = this.#bus
     this.stop()
+    // it may have taken the place of one that hung
+    this.isPageBusy = false
     this.#send({ type: 'hello', epoch: bus.epoch, lastNumber: bus.lastNumber, version: VERSION })
     this.#stopListening = followEvents(bus, since, {
       onEvent: (event) => {
