@@ -67,18 +67,15 @@ export class JobsState {
 
   async #load(): Promise<void> {
     const { jobs, studio } = this.#connection.client
-    const [pending, finished, state, { engine }] = await Promise.all([
-      jobs.pending({}),
-      jobs.finished({ limit: FINISHED_SHOWN }),
-      jobs.queueState({}),
-      studio.info({}),
+    // each as it comes: what events tell between two answers is newer than the first of them
+    await Promise.all([
+      jobs.pending({}).then((pending) => (this.pending = pending)),
+      jobs.finished({ limit: FINISHED_SHOWN }).then((finished) => (this.finished = finished)),
+      jobs.queueState({}).then(({ isPaused, pauseReason, progress }) => {
+        Object.assign(this, { isPaused, pauseReason, progress })
+      }),
+      studio.info({}).then(({ engine }) => (this.engine = engine)),
     ])
-    this.pending = pending
-    this.finished = finished
-    this.isPaused = state.isPaused
-    this.pauseReason = state.pauseReason
-    this.progress = state.progress
-    this.engine = engine
     this.isLoaded = true
     await Promise.all([...this.#items.keys()].map((id) => this.#loadItems(id)))
   }
@@ -121,7 +118,8 @@ export class JobsState {
     const items = this.#items.get(jobId)
     if (items === undefined) return
     const next = [...items]
-    for (const item of changed) next[item.itemIndex] = item
+    // what is beyond those that were loaded comes with the part that is asked for now
+    for (const item of changed) if (item.itemIndex < next.length) next[item.itemIndex] = item
     this.#items.set(jobId, next)
   }
 }

@@ -142,6 +142,38 @@ test('items of a job that nobody looks at are not loaded, and their events are l
   expect(jobs.itemsOf(1).map(({ imageId }) => imageId)).toEqual([null, 7])
 })
 
+test('events about items that are not loaded yet leave no gap', async () => {
+  connection.items = Array.from({ length: 1_500 }, (_, index) => item(index))
+  const { items } = connection.client.jobs
+  vi.spyOn(connection.client.jobs, 'items').mockImplementation((asked) => {
+    if (asked.fromIndex > 0) {
+      connection.emit('items.changed', { jobId: 1, items: [item(1_200, { state: 'running' })] })
+      expect(jobs.itemsOf(1)).toHaveLength(1_000)
+    }
+    return items(asked)
+  })
+  await jobs.watch(1)
+  expect(jobs.itemsOf(1).map(({ itemIndex }) => itemIndex)).toEqual([...connection.items.keys()])
+})
+
+test('what an event tells while all is being asked is not undone by an older answer', async () => {
+  let answer: () => void = () => undefined
+  vi.spyOn(connection.client.studio, 'info').mockImplementation(
+    () =>
+      new Promise((resolve) => {
+        answer = () => {
+          resolve({ engine: { state: 'busy', lastFailure: null } })
+        }
+      }),
+  )
+  connection.reset()
+  await vi.advanceTimersByTimeAsync(0)
+  connection.emit('job.changed', { job: job(2, { state: 'done', finishedAtMs: 70 }) })
+  answer()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(ids(jobs.finished)).toEqual([2])
+})
+
 test('after a break that cannot be bridged everything is asked anew, watched items too', async () => {
   connection.items = [item(0), item(1)]
   await jobs.watch(1)
