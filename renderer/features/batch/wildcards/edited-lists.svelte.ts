@@ -9,7 +9,9 @@ const DELAY_MS = 600
 
 export class EditedLists {
   readonly #studio: StudioState
-  readonly all: Wildcards = $derived.by(() => this.#studio.settings.current?.wildcards ?? {})
+  /** What the studio was last asked to keep, until it has: the next change begins with it. */
+  #wanted = $state.raw<Wildcards>()
+  readonly all: Wildcards = $derived.by(() => this.#wanted ?? this.#studio.settings.current?.wildcards ?? {})
   readonly names = $derived(Object.keys(this.all).sort((a, b) => a.localeCompare(b)))
   name = $state('')
   /** As it is typed. */
@@ -33,9 +35,8 @@ export class EditedLists {
   add(wished = '', text = ''): void {
     this.flush()
     const name = toListName(wished, this.names, m.batch_list_new_name())
-    this.#show(name)
-    this.text = text
     void this.#put({ ...this.all, [name]: listLines(text) })
+    this.#show(name)
   }
 
   type(text: string): void {
@@ -79,9 +80,11 @@ export class EditedLists {
   }
 
   async #put(lists: Wildcards): Promise<void> {
+    this.#wanted = lists
     try {
       const wildcards = Object.fromEntries(Object.entries(lists).map(([name, lines]) => [name, [...lines]]))
       await this.#studio.settings.update({ wildcards })
+      if (this.#wanted === lists) this.#wanted = undefined
       this.error = undefined
     } catch (thrown) {
       this.error = AppError.from(thrown)
