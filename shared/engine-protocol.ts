@@ -92,6 +92,8 @@ export const ChildMessageSchema = z.discriminatedUnion('type', [
     protocolVersion: z.int(),
     engineVersion: z.string(),
     runtimeVersion: z.string(),
+    /** What computes images, the preferred first, as ONNX Runtime names it: `cpu`. */
+    providers: z.array(z.string()),
   }),
   z.object({ type: z.literal('progress'), id: z.int(), event: GenerationEventSchema }),
   z.object({ type: z.literal('pong') }),

@@ -161,7 +161,13 @@ describe('the handshake', () => {
       },
     }
   }
-  const hello = { type: 'hello', protocolVersion: PROTOCOL_VERSION, engineVersion: '1', runtimeVersion: '1' }
+  const hello = {
+    type: 'hello',
+    protocolVersion: PROTOCOL_VERSION,
+    engineVersion: '1',
+    runtimeVersion: '1',
+    providers: [],
+  }
 
   test('refuses a child of another version and kills it', async () => {
     const child = scripted(() => ({ ...hello, protocolVersion: 999 }))

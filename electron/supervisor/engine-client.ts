@@ -23,6 +23,7 @@ import { SilenceWatch } from './silence-watch.ts'
 export interface EngineClient {
   readonly engineVersion: string
   readonly runtimeVersion: string
+  readonly providers: readonly string[]
   /** Rejects with `cancelled` once the engine has stopped after `signal` was aborted. */
   generate(
     request: GenerationRequest,
@@ -140,7 +141,7 @@ export async function connectEngine(child: ChildHandle, options: ConnectOptions 
     },
   })
   child.send({ type: 'hello', protocolVersion: PROTOCOL_VERSION })
-  const { engineVersion, runtimeVersion } = await hello.promise.finally(() => {
+  const { engineVersion, runtimeVersion, providers } = await hello.promise.finally(() => {
     watch.stop()
   })
 
@@ -160,6 +161,7 @@ export async function connectEngine(child: ChildHandle, options: ConnectOptions 
   return {
     engineVersion,
     runtimeVersion,
+    providers,
 
     async generate(request, { onEvent, signal }) {
       if (signal?.aborted) throw new AppError('cancelled', 'cancelled before it began')

@@ -398,7 +398,13 @@ describe('closing', () => {
         onMessage: (listener) => (told.message = listener),
         onExit: (listener) => told.exits.push(listener),
         kill: () => {
-          told.message?.({ type: 'hello', protocolVersion: PROTOCOL_VERSION, engineVersion: '1', runtimeVersion: '1' })
+          told.message?.({
+            type: 'hello',
+            protocolVersion: PROTOCOL_VERSION,
+            engineVersion: '1',
+            runtimeVersion: '1',
+            providers: [],
+          })
           setTimeout(() => {
             for (const exit of told.exits) exit({ code: null, signal: 'SIGKILL' })
           }, 20)

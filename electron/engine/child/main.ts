@@ -7,6 +7,7 @@
 import { inspectModelFolder } from '#engine/models/inspect.ts'
 import { summarize } from '#engine/models/summarize.ts'
 import { generate } from '#engine/pipelines/generate.ts'
+import { PROVIDER } from '#engine/runtime/session.ts'
 import { RUNTIME_VERSION } from '#engine/runtime/version.ts'
 import { VERSION } from '#shared/version.ts'
 import { connectParent } from './parent-process.ts'
@@ -14,6 +15,7 @@ import { connectParent } from './parent-process.ts'
 connectParent({
   engineVersion: VERSION,
   runtimeVersion: RUNTIME_VERSION,
+  providers: [PROVIDER],
   generate,
   inspect: async (modelDir) => summarize(await inspectModelFolder(modelDir)),
 })

@@ -7,7 +7,7 @@ function connect(): { sent: ChildMessage[]; receive: (raw: unknown) => void; shu
   let receive: (raw: unknown) => void = () => undefined
   let shutdowns = 0
   const unused = (): Promise<never> => Promise.reject(new Error('unused'))
-  const engine = { engineVersion: '1', runtimeVersion: '2', generate: unused, inspect: unused }
+  const engine = { engineVersion: '1', runtimeVersion: '2', providers: ['cpu'], generate: unused, inspect: unused }
   const port = {
     send: (message: ChildMessage) => sent.push(message),
     onMessage: (listener: typeof receive) => (receive = listener),
@@ -39,7 +39,7 @@ test('a parent of another version is told ours, and is refused', () => {
   receive({ type: 'hello', protocolVersion: 999 })
   receive(generate)
   expect(sent).toMatchObject([
-    { type: 'hello', protocolVersion: PROTOCOL_VERSION, engineVersion: '1', runtimeVersion: '2' },
+    { type: 'hello', protocolVersion: PROTOCOL_VERSION, engineVersion: '1', runtimeVersion: '2', providers: ['cpu'] },
     { type: 'error', id: 5, error: { code: 'engine-protocol' } },
   ])
 })

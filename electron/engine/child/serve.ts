@@ -24,6 +24,7 @@ export interface ParentPort {
 interface Engine {
   engineVersion: string
   runtimeVersion: string
+  providers: string[]
   generate(
     request: GenerationRequest,
     context: { onEvent: (event: GenerationEvent) => void; signal: AbortSignal },
@@ -86,6 +87,7 @@ export function serve(port: ParentPort, engine: Engine, onShutdown: () => void):
           protocolVersion: PROTOCOL_VERSION,
           engineVersion: engine.engineVersion,
           runtimeVersion: engine.runtimeVersion,
+          providers: engine.providers,
         })
         break
       case 'generate':

@@ -1,4 +1,5 @@
 /** The database: whether all of it is sound, its backups, and the images that it names. */
+import { statSync } from 'node:fs'
 import type { Finding } from '#shared/contract/studio.ts'
 import { listBackups } from '../../db/backup.ts'
 import { databasePaths } from '../../db/data-folder.ts'
@@ -32,12 +33,20 @@ export function integrity(db: StudioDatabase, dataDir: string): Finding {
 export function backups(dataDir: string, nowMs = Date.now()): Finding {
   const latest = listBackups(databasePaths(dataDir).backups).at(0)
   if (latest === undefined) {
-    return warning('backups', 'there is no backup of the database yet: a running studio makes one a day')
+    const found = 'there is no backup of the database yet'
+    return isNew(dataDir, nowMs)
+      ? good('backups', `${found}: a running studio makes the first within an hour of the first image, then one a day`)
+      : warning('backups', `${found}: a running studio makes one a day; start it, and see whether it warns`)
   }
   const days = Math.floor((nowMs - latest.madeAtMs) / DAY_MS)
   const found = `the latest backup of the database is ${days < 1 ? 'of the last 24 hours' : `${counted(days, 'day')} old`}`
   if (days <= OLD_BACKUP_DAYS) return good('backups', found)
   return warning('backups', `${found}: a running studio makes one a day; start it, and see whether it warns`)
+}
+
+function isNew(dataDir: string, nowMs: number): boolean {
+  const stats = statSync(databasePaths(dataDir).database, { throwIfNoEntry: false })
+  return stats !== undefined && nowMs - stats.birthtimeMs < DAY_MS
 }
 
 /** By names alone, as the start's check does; changes nothing. */

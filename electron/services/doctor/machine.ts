@@ -23,8 +23,8 @@ export function machine(limitBytes = process.constrainedMemory(), totalBytes = t
   const usableBytes = isLimited ? limitBytes : totalBytes
   const limit = isLimited ? `, of which this container may use ${shownBytes(limitBytes)}` : ''
   const found =
-    `${process.platform} ${release()} on ${process.arch}, ${cpus().length} processors ` +
-    `(${availableParallelism()} usable), ${shownBytes(totalBytes)} of memory${limit}`
+    `${process.platform} ${release()} on ${process.arch}, ${cpus().length} processors (${cpus().at(0)?.model.trim() ?? 'unknown'}, ` +
+    `${availableParallelism()} usable), ${shownBytes(totalBytes)} of memory${limit}`
   if (usableBytes >= ENOUGH_BYTES) return good('machine', found)
   return warning(
     'machine',

@@ -14,8 +14,8 @@ import { bad, counted, good, warning } from './finding.ts'
 export async function engine(startChild: () => ChildHandle, starterModelDir: string): Promise<Finding[]> {
   const client = await connectEngine(startChild())
   try {
-    const { engineVersion, runtimeVersion } = client
-    const found = `starts; engine ${engineVersion}, ONNX Runtime ${runtimeVersion}`
+    const { engineVersion, runtimeVersion, providers } = client
+    const found = `starts; engine ${engineVersion}, ONNX Runtime ${runtimeVersion}; images are computed by: ${providers.join(', ')}`
     const started =
       engineVersion === VERSION
         ? good('engine', found)

@@ -1,5 +1,6 @@
 /** With the real engine, real folders and real damage. */
 import { existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { FindingSchema, type Finding } from '#shared/contract/studio.ts'
@@ -47,6 +48,8 @@ test('a studio that is well', async () => {
   fillDataFolder(dataDir)
   const found = await examine({ startChild: realEngine })
   expect(found.engine).toEqual([finding('good', `engine ${VERSION}, ONNX Runtime 1.`)])
+  expect(found.engine[0].message).toMatch(/computed by: cpu$/)
+  expect(found.machine[0].message).toContain(cpus()[0].model.trim())
   expect(found['starter model']).toEqual([finding('good', 'Reprise Starter')])
   expect(found.versions[0].message).toMatch(/^Reprise \S+, Node 2\d\S+, SQLite 3\.\d+\.\d+, sharp \S+ with libvips \d/)
   expect(found['data folder']).toEqual([finding('good', dataDir)])
@@ -157,9 +160,11 @@ test('a starter model that is not whole', async () => {
 })
 
 test('backups that are missing or old', () => {
-  expect(backups(dataDir)).toEqual(finding('warning', 'no backup'))
-  fillDataFolder(dataDir)
   const later = Date.now() + 30.5 * 86_400_000
+  openTemporary({ dataDir }).close()
+  expect(backups(dataDir)).toEqual(finding('good', 'the first within an hour'))
+  expect(backups(dataDir, later)).toEqual(finding('warning', 'no backup'))
+  fillDataFolder(dataDir)
   expect(backups(dataDir, later)).toEqual(finding('warning', '30 days old'))
 })
 
