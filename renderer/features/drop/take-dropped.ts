@@ -2,8 +2,8 @@
 import { desktop } from '#renderer/api/desktop.svelte.ts'
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import { filesAsSources } from '#renderer/state/take-pictures.ts'
+import { promptFilesOf } from '#renderer/features/batch/prompt-file/prompt-files.svelte.ts'
 import * as m from '#renderer/paraglide/messages.js'
-import { addPromptFile } from './add-prompt-file.ts'
 import { hasSettings, readCarried, type CarriedPicture } from './carried.ts'
 import { sorted } from './dropped.ts'
 import { isModelFile } from './dropped-models.ts'
@@ -17,7 +17,7 @@ export async function takeDropped(
 ): Promise<void> {
   const { pictures, prompts, others } = sorted(files)
   if (others.length > 0) takeOthers(studio, others)
-  for (const file of prompts) await addPromptFile(studio, file)
+  for (const file of prompts) await promptFilesOf(studio).take(file)
   if (pictures.length === 0) return
   // where pictures are inputs, they come with what they were made with
   if (studio.route.panel === 'image-to-image' && pictures.length > 1) {
