@@ -86,16 +86,17 @@ test('a repository, or one file of it', async () => {
 
 describe('interrupted', () => {
   beforeEach(() => {
-    server.bytesPerMs = 500
+    // half a minute for all of it: each test acts when it sees that some has come
+    server.bytesPerMs = 100
   })
 
   test('killed again and again, it goes on each time, and ends with the right file', { timeout: 60_000 }, async () => {
+    const seen: number[] = []
     for (let kill = 0; kill < 3; kill++) {
       const run = start(source)
-      const before = server.requests.length
-      // the plan's request and the file's
-      await until(() => server.requests.length >= before + 2)
-      await delay(1_500)
+      const bytesDone = (): number => Number(run.lines().at(-1)?.bytesDone ?? 0)
+      await until(() => bytesDone() > (seen.at(-1) ?? 0))
+      seen.push(bytesDone())
       run.child.kill('SIGKILL')
       await run.ended
       expect(existsSync(join(modelsDir(), 'model.safetensors'))).toBe(false)
@@ -107,8 +108,7 @@ describe('interrupted', () => {
     expect(filesIn(modelsDir())).toEqual({ 'model.safetensors': hashOf(bytes) })
     const [first, ...further] = begins().filter((_begin, at) => at % 2 === 1)
     expect([first, further.length]).toEqual([0, 3])
-    expect(further.toSorted((a, b) => a - b)).toEqual(further)
-    expect(further[0]).toBeGreaterThan(0)
+    for (const [at, begin] of further.entries()) expect(begin).toBeGreaterThanOrEqual(seen[at])
   })
 
   test('Ctrl-C pauses; the list can end it, or the same command go on', { timeout: 30_000 }, async () => {
@@ -117,7 +117,7 @@ describe('interrupted', () => {
     run.child.kill('SIGINT')
     expect(await run.ended).toEqual([130, null])
     expect(run.stderr()).toMatch(
-      /paused: \d\.\d MB of 3\.1 MB are here, and the same command goes on with them \(cancelled\)\n$/,
+      /paused: \d[\d.]* [kM]B of 3\.1 MB are here, and the same command goes on with them \(cancelled\)\n$/,
     )
     expect(run.lines().at(-1)).toMatchObject({ state: 'paused' })
 
@@ -134,7 +134,6 @@ describe('interrupted', () => {
   })
 
   test('of two commands one fetches, and the other takes over when that ends', { timeout: 30_000 }, async () => {
-    server.bytesPerMs = 100
     const runs = [start(source)]
     const isUnderWay = (run: (typeof runs)[0]): boolean => run.lines().some(({ bytesDone }) => Number(bytesDone) > 0)
     await until(() => isUnderWay(runs[0]))
