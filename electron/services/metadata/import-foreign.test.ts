@@ -64,7 +64,7 @@ describe.each(FIXTURES)('%s', (name) => {
     }
     expect(studio.db.read.readSettings.ofImage(imageId)).toEqual(read)
     expect(readFileSync(join(studio.dataDir, row.fileName))).toEqual(bytes)
-    expect(row.fileName).toMatch(/^images\/2023-05-05\/imported(-\d+)?\.(png|jpg|webp)$/)
+    expect(row.fileName).toMatch(/^images\/2023-05-05\/imported-[0-9a-f]{12}(-\d+)?\.(png|jpg|webp)$/)
 
     const detail = studio.history.get({ id: imageId })
     const wire = historyContract.get.output.encode(await detail)
@@ -195,8 +195,9 @@ describe('what else can happen to them', () => {
     }
     expect(ids[2]).toBe(ids[0])
     expect(ids[1]).not.toBe(ids[0])
-    const names = ids.map((id) => studio.db.read.images.get(id).fileName.replace(/.*\//, ''))
-    expect(names).toEqual(['imported-1.png', 'imported-1-2.png', 'imported-1.png'])
+    const [boat, ship] = ids.map((id) => studio.db.read.images.get(id))
+    const name = `imported-${boat.pixelHash.slice(0, 12)}-1`
+    expect([boat, ship].map(({ fileName }) => fileName.replace(/.*\//, ''))).toEqual([`${name}.png`, `${name}-2.png`])
   })
 
   test('a file that went missing is put back, and one that was moved is found', async () => {

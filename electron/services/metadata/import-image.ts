@@ -61,7 +61,9 @@ export async function keepImage(
       if (image.origin === 'reprise') requireInput(db, image.settings.inputImageHash)
       // what the database forgets comes back from its file, with this time
       utimesSync(temporaryPath, createdAtMs / 1000, createdAtMs / 1000)
-      const fileName = giveName({ name: 'imported', dayMs: createdAtMs, extension }, settings.seed)
+      // a name of its own at once: thousands of a day may have the same seed, or none
+      const name = `imported-${image.pixelHash.slice(0, 12)}`
+      const fileName = giveName({ name, dayMs: createdAtMs, extension }, settings.seed)
       const lost = known.at(0)
       if (lost !== undefined) {
         write.images.setFileName(lost.id, fileName)
