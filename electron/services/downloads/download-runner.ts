@@ -107,8 +107,8 @@ export class DownloadRunner {
   /** What runs is kept as far as it is, and goes on after the next start. */
   async close(): Promise<void> {
     this.#isClosed = true
-    clearTimeout(this.#lookAgain)
     await this.#looking
+    clearTimeout(this.#lookAgain)
     await this.#end([...this.#transfers])
     this.#http.close()
     this.#lock?.release()
