@@ -1,6 +1,7 @@
 /** The history as it is searched: what the wall shows, kept while other panels are open, and up to date by events. */
 import type { ImageView } from '#shared/contract/history.ts'
 import { AppError } from '#shared/errors.ts'
+import { onePerStudio } from '#renderer/state/one-per-studio.svelte.ts'
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import { HistoryPages, PAGE_SIZE, type PageSource, type SectionTime } from './history-pages.ts'
 import { parseFilter, type Search, type SearchNames } from './search-filter.ts'
@@ -233,11 +234,5 @@ function timeOf(day: string, isOldestFirst: boolean, utcOffsetMinutes: number): 
   return isOldestFirst ? { startMs: firstMs, endMs: lastMs } : { startMs: lastMs, endMs: firstMs }
 }
 
-const states = new WeakMap<StudioState, HistoryState>()
-
 /** The one of this page: the wall is still there when somebody comes back to it. */
-export function historyOf(studio: StudioState): HistoryState {
-  let state = states.get(studio)
-  if (state === undefined) states.set(studio, (state = new HistoryState(studio)))
-  return state
-}
+export const historyOf = onePerStudio((studio) => new HistoryState(studio))

@@ -4,6 +4,7 @@ import { randomSeeds } from '#shared/batch.ts'
 import type { RememberedJob } from '#renderer/state/batch-draft.svelte.ts'
 import { KeptLater } from '#renderer/state/kept-later.svelte.ts'
 import { readKept } from '#renderer/state/kept.ts'
+import { onePerStudio } from '#renderer/state/one-per-studio.svelte.ts'
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import { AXIS_SETTINGS, type AxisSetting } from './axes.ts'
 import type { Axis } from './plan-comparison.ts'
@@ -80,12 +81,6 @@ class ComparisonDraft {
   }
 }
 
-const drafts = new WeakMap<StudioState, ComparisonDraft>()
-
 /** One for each studio, however often its panel is opened. */
-export function comparisonDraftOf(studio: StudioState): ComparisonDraft {
-  let draft = drafts.get(studio)
-  if (draft === undefined) drafts.set(studio, (draft = new ComparisonDraft(studio)))
-  return draft
-}
+export const comparisonDraftOf = onePerStudio((studio) => new ComparisonDraft(studio))
 export type { ComparisonDraft }

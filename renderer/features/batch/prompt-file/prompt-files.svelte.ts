@@ -1,6 +1,7 @@
 /** Files and pasted texts on their way into the grid; what has mistakes in it is shown first. */
 import * as m from '#renderer/paraglide/messages.js'
 import type { PromptRow } from '#renderer/state/batch-draft.svelte.ts'
+import { onePerStudio } from '#renderer/state/one-per-studio.svelte.ts'
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import type { PromptFile } from './prompt-file.ts'
 
@@ -55,10 +56,4 @@ class PromptFiles {
   }
 }
 
-const states = new WeakMap<StudioState, PromptFiles>()
-
-export function promptFilesOf(studio: StudioState): PromptFiles {
-  let files = states.get(studio)
-  if (files === undefined) states.set(studio, (files = new PromptFiles(studio)))
-  return files
-}
+export const promptFilesOf = onePerStudio((studio) => new PromptFiles(studio))
