@@ -40,7 +40,7 @@ export class BatchGrid {
 
   /** Adds what is missing to the queue. */
   async generate(): Promise<void> {
-    if (this.jobs.isAdding) return
+    if (this.jobs.isAdding || !this.jobs.isReady) return
     if (this.isRedraw) this.#studio.batch.drawSeeds({ anew: true })
     await this.jobs.add(this.missing)
   }

@@ -23,6 +23,10 @@ export class PlannedJobs {
   readonly #memory: JobMemory
   readonly #items = $derived.by(() => itemsByImage(this.#memory.jobs, (id) => this.#studio.jobs.itemsOf(id)))
   readonly #places = $derived.by(() => placesInQueue(this.#studio.jobs.pending, (id) => this.#studio.jobs.itemsOf(id)))
+  /** All jobs were found again, or are gone. */
+  #isFound = $state(false)
+  /** False while it is not known yet what is made already: whatever is added then may be made twice. */
+  readonly isReady = $derived.by(() => this.#isFound && this.#studio.models.isLoaded)
   isAdding = $state(false)
   error = $state.raw<AppError>()
 
@@ -52,12 +56,14 @@ export class PlannedJobs {
   }
 
   /** Finds the jobs again, after a reload for instance. */
-  load(): void {
-    for (const { id } of this.#memory.jobs) {
+  async load(): Promise<void> {
+    const found = this.#memory.jobs.map(({ id }) =>
       this.#studio.jobs.watch(id).catch((thrown: unknown) => {
         if (AppError.from(thrown).code === 'not-found') this.#memory.forget(id)
-      })
-    }
+      }),
+    )
+    await Promise.all(found)
+    this.#isFound = true
   }
 
   /** Adds them to the queue: all, or none if one is refused. */

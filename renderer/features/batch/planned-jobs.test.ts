@@ -47,7 +47,10 @@ function studioWith({ refuses = false } = {}) {
         1,
       ),
   }
-  const grid = new PlannedJobs({ api: { jobs: { addAll } }, jobs } as unknown as StudioState, memory)
+  const grid = new PlannedJobs(
+    { api: { jobs: { addAll } }, jobs, models: { isLoaded: true } } as unknown as StudioState,
+    memory,
+  )
   const change = (id: number, at: number, changes: Partial<ItemView>): void => {
     items.set(id, items.get(id)!.with(at, { ...items.get(id)![at], ...changes }))
   }
@@ -99,10 +102,11 @@ test('more sets of settings than are remembered are refused before any is added'
   expect([grid.error?.code, added.length]).toEqual(['invalid-argument', 0])
 })
 
-test('a job that is gone is forgotten', async () => {
+test('a job that is gone is forgotten, and only then is it known what is to be made', async () => {
   const { grid, remembered } = studioWith()
   remembered.push({ id: 77, settingsKey: 'x' })
-  grid.load()
-  await Promise.resolve().then(() => Promise.resolve())
-  expect(remembered).toEqual([])
+  const loading = grid.load()
+  expect(grid.isReady).toBe(false)
+  await loading
+  expect([remembered, grid.isReady]).toEqual([[], true])
 })
