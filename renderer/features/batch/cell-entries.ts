@@ -56,13 +56,22 @@ export function cellEntries(studio: StudioState, { image, item, rowId }: Cell): 
       },
     })
   }
-  entries.push({
-    label: m.batch_copy_seed(),
-    icon: CopyIcon,
-    run: () => {
-      actions.copy(image.seed, m.batch_seed_copied({ seed: image.seed }))
+  entries.push(
+    {
+      label: m.inspector_copy_prompt(),
+      icon: CopyIcon,
+      run: () => {
+        actions.copy(image.prompt, m.inspector_prompt_copied())
+      },
     },
-  })
+    {
+      label: m.inspector_copy_seed(),
+      icon: CopyIcon,
+      run: () => {
+        actions.copy(image.seed, m.inspector_seed_copied({ seed: image.seed }))
+      },
+    },
+  )
   if (imageId !== undefined) {
     entries.push(
       'separator',

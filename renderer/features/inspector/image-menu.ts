@@ -1,38 +1,17 @@
 /** The menu of the chosen images. */
-import {
-  Columns2,
-  Copy,
-  Download,
-  FolderOpen,
-  Heart,
-  ImageUp,
-  Lock,
-  Maximize,
-  RefreshCw,
-  Sparkles,
-  Trash,
-  Undo2,
-} from '@lucide/svelte'
-import { desktop } from '#renderer/api/desktop.svelte.ts'
+import { Columns2, Heart, Maximize, RefreshCw, Trash, Undo2 } from '@lucide/svelte'
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import type { MenuEntry } from '#renderer/ui/Menu/menu-entry.ts'
 import * as m from '#renderer/paraglide/messages.js'
-import { exportLabel } from './export-label.ts'
+import { fileEntries, reuseEntries } from './image-entries.ts'
 import { reproduceImages } from './reproduce-images.ts'
-import { sendToBatch } from './send-to-batch.ts'
-import { lockSeed } from '#renderer/features/batch/lock-seed.ts'
 import { toggleFavourite } from './toggle-favourite.ts'
 
 export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
-  const { actions, images, overlays, selection, shortcuts, toasts } = studio
+  const { actions, overlays, selection, shortcuts } = studio
   const { ids } = selection
   const id = selection.id
   if (id === undefined) return [{ label: m.inspector_choose_first(), run: () => undefined, disabled: true }]
-  const one = (use: (image: Awaited<ReturnType<typeof images.load>>) => void) => (): void => {
-    toasts.attempt(async () => {
-      use(await images.load(id))
-    })
-  }
   return [
     {
       label: m.inspector_open(),
@@ -60,36 +39,7 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
       },
     },
     'separator',
-    {
-      label: m.inspector_send_to_batch(),
-      icon: Sparkles,
-      run: one((image) => {
-        sendToBatch(studio, image)
-      }),
-    },
-    {
-      label: m.batch_lock_seed(),
-      icon: Lock,
-      run: one((image) => {
-        if (image.seed !== undefined) lockSeed(studio, image.seed)
-      }),
-    },
-    {
-      label: m.inspector_use_as_input(),
-      icon: ImageUp,
-      keys: shortcuts.hint('image.input'),
-      run: () => {
-        actions.useAsInput(ids)
-      },
-    },
-    {
-      label: m.inspector_copy_prompt(),
-      icon: Copy,
-      run: one((image) => {
-        if (image.prompt === undefined) toasts.info(m.inspector_not_known())
-        else actions.copy(image.prompt, m.inspector_prompt_copied())
-      }),
-    },
+    ...reuseEntries(studio, ids),
     'separator',
     {
       label: m.inspector_favourite(),
@@ -99,14 +49,7 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
         toggleFavourite(studio, ids)
       },
     },
-    {
-      label: exportLabel(ids),
-      icon: Download,
-      run: () => {
-        actions.export(ids)
-      },
-    },
-    ...showInFolder(studio, id),
+    ...fileEntries(studio, ids),
     'separator',
     isTrash
       ? {
@@ -129,13 +72,4 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
           },
         },
   ]
-}
-
-function showInFolder({ toasts }: StudioState, id: number): MenuEntry[] {
-  const app = desktop?.app
-  if (app === undefined) return []
-  const run = (): void => {
-    toasts.attempt(() => app.showImage({ id }))
-  }
-  return [{ label: m.desktop_show_in_folder(), icon: FolderOpen, run }]
 }

@@ -33,6 +33,10 @@ export class ViewedImage {
     return this.#studio.images.get(this.#id())
   }
 
+  get isTrashed(): boolean {
+    return this.detail?.trashedAtMs !== undefined
+  }
+
   /** From 0, in what next and previous lead through. */
   get place(): number | undefined {
     return this.#studio.overlays.sequence?.indexOf(this.#id())
@@ -59,13 +63,15 @@ export class ViewedImage {
     })
   }
 
-  trash(): void {
+  /** Either way it leaves what is gone through: on to its neighbour. */
+  trashOrRestore(): void {
     const { actions, overlays } = this.#studio
-    const [gone, { place, imageCount }] = [this.#id(), this]
+    const [gone, { place, imageCount, isTrashed }] = [this.#id(), this]
     const isLast = place === undefined || place + 1 >= imageCount
     if (imageCount === 0 || (isLast && (place ?? 0) === 0)) overlays.close()
     else this.step(isLast ? -1 : 1)
-    actions.trash([gone])
+    if (isTrashed) actions.restore([gone])
+    else actions.trash([gone])
   }
 
   #load(asked: number): void {

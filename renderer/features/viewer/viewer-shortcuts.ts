@@ -75,7 +75,7 @@ export function registerViewerShortcuts(
       id: 'image.trash',
       within,
       run: () => {
-        viewed.trash()
+        viewed.trashOrRestore()
       },
     },
   )
