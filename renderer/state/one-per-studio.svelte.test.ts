@@ -10,7 +10,7 @@ class Counter {
 
 test('there is one for each studio, and it is not stale after whoever asked first is gone', () => {
   const counterOf = onePerStudio(() => new Counter())
-  const [one, other] = [{}, {}] as StudioState[]
+  const [one, other] = [{}, {}] as unknown as StudioState[]
   const end = $effect.root(() => {
     expect(counterOf(one).double).toBe(2)
   })
