@@ -18,8 +18,7 @@ afterEach(cleanUp)
 
 const FOREIGN = join(import.meta.dirname, '../../../test/fixtures/metadata/a1111.png')
 
-function open() {
-  const dataDir = temporaryFolder()
+function open(dataDir = temporaryFolder()) {
   const db = openTemporary({ dataDir })
   const bus = new EventBus()
   const events: string[] = []
@@ -84,6 +83,7 @@ test('an image whose file is gone gets it back', async () => {
   const row = deps.db.read.images.get(imageId)
   expect(row.isMissing).toBe(false)
   expect(readFileSync(join(deps.dataDir, row.fileName))).toEqual(png)
+  expect(deps.events).toEqual(['image.added', 'images.changed'])
 })
 
 test('made from an image: that one has to be there first', async () => {
@@ -147,6 +147,17 @@ test('a folder: each image once, what cannot be read is named', async () => {
   expect(found[3]).toMatchObject({ origin: 'a1111' })
   // a slip of the hand in one of the paths shall not start half of an import
   await expect(outcomes(deps, [folder, join(folder, 'none')])).rejects.toMatchObject({ code: 'image-not-found' })
+})
+
+test('the data folder in a folder that is imported is passed over', async () => {
+  const folder = temporaryFolder()
+  const deps = open(join(folder, 'data'))
+  writeFileSync(join(folder, 'own.png'), await ownPng())
+  mkdirSync(join(deps.dataDir, 'thumbnails'))
+  writeFileSync(join(deps.dataDir, 'thumbnails', '1-256.png'), await ownPng({ seed: 3n }))
+  const found = []
+  for await (const one of importPaths(deps, [folder])) found.push(one.path)
+  expect(found).toEqual([join(folder, 'own.png')])
 })
 
 test('the contract: read, read a text, import', async () => {

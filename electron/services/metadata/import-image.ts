@@ -53,6 +53,7 @@ export async function keepImage(
   // nothing has to be written then
   const first = rowsOf(db, image).find(isThere)
   if (first !== undefined) return { outcome: 'known', imageId: first.id, origin }
+  let restoredId: number | undefined
   const imported = await withTemporaryFile(dataDir, bytes, (temporaryPath) =>
     nameImageFile({ db, dataDir }, temporaryPath, (write, giveName): Imported => {
       const known = rowsOf(db, image)
@@ -66,6 +67,7 @@ export async function keepImage(
       const fileName = giveName({ name, dayMs: createdAtMs, extension }, settings.seed)
       const lost = known.at(0)
       if (lost !== undefined) {
+        restoredId = lost.id
         write.images.setFileName(lost.id, fileName)
         return { outcome: 'known', imageId: lost.id, origin }
       }
@@ -74,6 +76,7 @@ export async function keepImage(
     }),
   )
   if (imported.outcome === 'added') bus.emit('image.added', { image: imageView(db.read.images.get(imported.imageId)) })
+  if (restoredId !== undefined) bus.emit('images.changed', { ids: [restoredId] })
   return imported
 }
 

@@ -53,8 +53,9 @@ export async function* importPaths(
     entries.sort((a, b) => (a.name < b.name ? -1 : 1))
     for (const entry of entries) {
       const path = join(next.path, entry.name)
-      // links are not followed: they may lead in circles
-      if (entry.isDirectory() && next.depth < MAX_DEPTH) folders.push({ path, depth: next.depth + 1 })
+      // links are not followed: they may lead in circles; the data folder has its own images and thumbnails of them
+      const isFolder = entry.isDirectory() && path !== deps.dataDir
+      if (isFolder && next.depth < MAX_DEPTH) folders.push({ path, depth: next.depth + 1 })
       if (!entry.isFile() || !EXTENSIONS.includes(extname(entry.name).toLowerCase())) continue
       if (++fileCount > MAX_FILES) return
       yield await importFile(deps, path, options)
