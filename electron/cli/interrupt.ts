@@ -4,6 +4,8 @@
  * npm passes on a Ctrl-C that the terminal has sent to the whole process group already, so one press arrives
  * twice; what follows within half a second is the same press.
  */
+import { EXIT_CANCELLED } from './report-error.ts'
+
 const SAME_PRESS_MS = 500
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
@@ -13,7 +15,15 @@ interface Interrupt {
   release(): void
 }
 
-export function onInterrupt({ onFirst, onSecond }: { onFirst: () => void; onSecond: () => void }): Interrupt {
+interface InterruptOptions {
+  readonly note: (message: string) => void
+  /** What the first begins: "stopping after the running step". */
+  readonly first: string
+  /** At the second, before the process ends. */
+  readonly onSecond?: () => void
+}
+
+export function onInterrupt({ note, first, onSecond }: InterruptOptions): Interrupt {
   const controller = new AbortController()
   let firstAtMs: number | undefined
 
@@ -21,8 +31,11 @@ export function onInterrupt({ onFirst, onSecond }: { onFirst: () => void; onSeco
     if (firstAtMs === undefined) {
       firstAtMs = performance.now()
       controller.abort()
-      onFirst()
-    } else if (performance.now() - firstAtMs > SAME_PRESS_MS) onSecond()
+      note(`${first}; Ctrl-C once more ends at once`)
+    } else if (performance.now() - firstAtMs > SAME_PRESS_MS) {
+      onSecond?.()
+      process.exit(EXIT_CANCELLED)
+    }
   }
   for (const name of SIGNALS) process.on(name, handle)
   return {

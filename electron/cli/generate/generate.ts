@@ -8,7 +8,7 @@ import { connectEngine } from '../../supervisor/engine-client.ts'
 import type { CliHost } from '../host.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { createProgress, type Progress } from '../progress.ts'
-import { EXIT_CANCELLED, printNote } from '../report-error.ts'
+import { printNote } from '../report-error.ts'
 import { startEngine } from '../start-engine.ts'
 import { dataDirOf } from '../with-guest.ts'
 import type { GenerateOptions } from './generate-options.ts'
@@ -84,14 +84,12 @@ async function run(request: GenerationRequest, context: RunContext): Promise<voi
 
   const child = startEngine(host)
   const interrupt = onInterrupt({
-    onFirst: () => {
-      note('stopping after the running step; Ctrl-C once more ends at once')
-    },
+    note,
+    first: 'stopping after the running step',
     onSecond: () => {
       child.kill()
       folder.discardUnfinished()
       progress.end()
-      process.exit(EXIT_CANCELLED)
     },
   })
 

@@ -11,7 +11,7 @@ import type { CliHost } from '../host.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { isoTimes } from '../iso-times.ts'
 import { printJson, printLine } from '../print.ts'
-import { EXIT_CANCELLED, printNote } from '../report-error.ts'
+import { printNote } from '../report-error.ts'
 import { createStatusLine } from '../status-line.ts'
 import { withGuest } from '../with-guest.ts'
 import { createDownloadProgress } from './download-progress.ts'
@@ -38,15 +38,8 @@ export async function downloadModel(source: string, options: DownloadOptions, ho
         printNote(host, message)
       })
     }
-    const interrupt = onInterrupt({
-      onFirst: () => {
-        note('stopping; the same command goes on with what is here. Ctrl-C once more ends at once')
-      },
-      onSecond: () => {
-        status.end()
-        process.exit(EXIT_CANCELLED)
-      },
-    })
+    const first = 'stopping, and the same command goes on with what is here'
+    const interrupt = onInterrupt({ note, first, onSecond: status.end })
     try {
       status.show('asking what there is')
       const { id } = await begin({ source, target, files, variant, sha256: sha256?.toLowerCase() }, client)

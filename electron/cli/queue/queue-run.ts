@@ -8,7 +8,7 @@ import { counted, duration } from '../format.ts'
 import type { CliHost } from '../host.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { openOwner } from '../open-owner.ts'
-import { EXIT_CANCELLED, EXIT_FAILURE, printNote } from '../report-error.ts'
+import { EXIT_FAILURE, printNote } from '../report-error.ts'
 import { createStatusLine, progressBar } from '../status-line.ts'
 import { createQueueResults } from './queue-results.ts'
 import { untilAtRest, type Rest } from './until-at-rest.ts'
@@ -22,15 +22,7 @@ export async function runQueue(options: StudioOptions, host: CliHost): Promise<n
       printNote(host, message)
     })
   }
-  const interrupt = onInterrupt({
-    onFirst: () => {
-      note('stopping after the running step; Ctrl-C once more ends at once')
-    },
-    onSecond: () => {
-      status.end()
-      process.exit(EXIT_CANCELLED)
-    },
-  })
+  const interrupt = onInterrupt({ note, first: 'stopping after the running step', onSecond: status.end })
   const results = createQueueResults({ studio, host, json: options.json ?? false, status, note })
   const take = (event: NumberedEvent): void => {
     if (event.name === 'job.progress') status.show(progressLine(event.payload))

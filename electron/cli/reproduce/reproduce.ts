@@ -6,7 +6,7 @@ import type { StudioOptions } from '../add-command.ts'
 import type { CliHost } from '../host.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { printJson, printLine } from '../print.ts'
-import { EXIT_CANCELLED, EXIT_FAILURE, printNote } from '../report-error.ts'
+import { EXIT_FAILURE, printNote } from '../report-error.ts'
 import { createStatusLine, progressBar, type StatusLine } from '../status-line.ts'
 import { withGuest } from '../with-guest.ts'
 import { makeAgain } from './make-again.ts'
@@ -22,17 +22,12 @@ export async function reproduce(
     const ids = await imageIds(given, options.last ?? false, guest)
     await findModels(ids, guest)
     const status = createStatusLine(host.stderr)
-    const interrupt = onInterrupt({
-      onFirst: () => {
-        status.around(() => {
-          printNote(host, 'stopping after the running step; Ctrl-C once more ends at once')
-        })
-      },
-      onSecond: () => {
-        status.end()
-        process.exit(EXIT_CANCELLED)
-      },
-    })
+    const note = (message: string): void => {
+      status.around(() => {
+        printNote(host, message)
+      })
+    }
+    const interrupt = onInterrupt({ note, first: 'stopping after the running step', onSecond: status.end })
     let exactCount = 0
     try {
       for (const [at, id] of ids.entries()) {

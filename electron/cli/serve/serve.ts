@@ -8,7 +8,7 @@ import type { CliHost } from '../host.ts'
 import { onInterrupt } from '../interrupt.ts'
 import { openOwner } from '../open-owner.ts'
 import { printJson, printLine } from '../print.ts'
-import { EXIT_CANCELLED, printNote } from '../report-error.ts'
+import { printNote } from '../report-error.ts'
 
 export interface ServeOptions extends StudioOptions {
   host: string
@@ -34,12 +34,10 @@ export async function serve(options: ServeOptions, host: CliHost): Promise<void>
 
   const studio = await openOwner(host, options, 'use that one, end it, or choose another folder with --data-dir')
   const interrupt = onInterrupt({
-    onFirst: () => {
-      printNote(host, 'ending after the running step; Ctrl-C once more ends at once')
+    note: (message) => {
+      printNote(host, message)
     },
-    onSecond: () => {
-      process.exit(EXIT_CANCELLED)
-    },
+    first: 'ending after the running step',
   })
   try {
     const server = await startWebServer({
