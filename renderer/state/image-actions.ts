@@ -1,6 +1,7 @@
 /** What can be done with images of the history, wherever they are shown. Failures are told by toasts. */
 import type { ExportOptions, ImageView } from '#shared/contract/history.ts'
 import { AppError } from '#shared/errors.ts'
+import { copyText } from '#renderer/api/copy-text.ts'
 import { desktop } from '#renderer/api/desktop.svelte.ts'
 import { exportImages } from '#renderer/api/export-images.ts'
 import * as m from '#renderer/paraglide/messages.js'
@@ -161,7 +162,7 @@ export class ImageActions {
 
   copy(text: string, message: string): void {
     this.#studio.toasts.attempt(async () => {
-      await navigator.clipboard.writeText(text)
+      await copyText(text)
       this.#studio.toasts.info(message)
     })
   }
