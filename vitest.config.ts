@@ -40,7 +40,7 @@ export default defineConfig({
           include: [E2E],
           globalSetup: 'test/e2e/global-setup.ts',
           maxWorkers: 1,
-          testTimeout: 300_000,
+          testTimeout: 600_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
         },
