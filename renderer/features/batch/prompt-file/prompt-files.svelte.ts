@@ -5,10 +5,17 @@ import { onePerStudio } from '#renderer/state/one-per-studio.svelte.ts'
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import type { PromptFile } from './prompt-file.ts'
 
+interface Waiting {
+  readonly read: PromptFile
+  /** Where it was pasted. */
+  readonly row: PromptRow | undefined
+}
+
 class PromptFiles {
   readonly #studio: StudioState
-  /** One with mistakes, to be looked at. */
-  toCheck = $state.raw<PromptFile>()
+  /** Those with mistakes, to be looked at one after another. */
+  #waiting = $state.raw<readonly Waiting[]>([])
+  readonly toCheck = $derived(this.#waiting.at(0)?.read)
 
   constructor(studio: StudioState) {
     this.#studio = studio
@@ -39,7 +46,19 @@ class PromptFiles {
     }
   }
 
-  add({ rows, unused }: PromptFile, row?: PromptRow): void {
+  /** Nothing of the one that is looked at. */
+  leave(): void {
+    this.#waiting = this.#waiting.slice(1)
+  }
+
+  /** The good lines of the one that is looked at. */
+  takeGood(): void {
+    const [first] = this.#waiting
+    this.leave()
+    this.#add(first)
+  }
+
+  #add({ read: { rows, unused }, row }: Waiting): void {
     const { batch, toasts } = this.#studio
     const undo = batch.undoable(() => {
       batch.addRows(rows, row?.id)
@@ -51,8 +70,9 @@ class PromptFiles {
   }
 
   #check(read: PromptFile, row?: PromptRow): void {
-    if (read.problemCount > 0) this.toCheck = read
-    else this.add(read, row)
+    const waiting = { read, row }
+    if (read.problemCount > 0) this.#waiting = [...this.#waiting, waiting]
+    else this.#add(waiting)
   }
 }
 
