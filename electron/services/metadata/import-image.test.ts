@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { metadataContract } from '#shared/contract/metadata.ts'
 import { ImageSettingsSchema, type ImageSettings } from '#shared/generation.ts'
 import { cleanUp, openTemporary, temporaryFolder } from '../../db/testing/studio-folder.ts'
@@ -84,6 +84,17 @@ test('an image whose file is gone gets it back', async () => {
   expect(row.isMissing).toBe(false)
   expect(readFileSync(join(deps.dataDir, row.fileName))).toEqual(png)
   expect(deps.events).toEqual(['image.added', 'images.changed'])
+})
+
+test('begins again when a studio that starts empties the temporary folder meanwhile', async () => {
+  const deps = open()
+  const transaction = deps.db.transaction.bind(deps.db)
+  vi.spyOn(deps.db, 'transaction').mockImplementationOnce((work) => {
+    rmSync(join(deps.dataDir, 'temporary'), { recursive: true })
+    return transaction(work)
+  })
+  expect(await importImage(deps, await ownPng())).toMatchObject({ outcome: 'added' })
+  expect([deps.files().length, deps.db.read.history.count()]).toEqual([1, 1])
 })
 
 test('made from an image: that one has to be there first', async () => {

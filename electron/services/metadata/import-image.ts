@@ -12,6 +12,7 @@ import type { EventBus } from '../events/event-bus.ts'
 import { imageView } from '../history/image-view.ts'
 import { fileTime } from '../images/file-time.ts'
 import { nameImageFile } from '../images/name-image-file.ts'
+import { outputError } from '../images/output-error.ts'
 import { withTemporaryFile } from '../images/temporary-file.ts'
 import { pngTexts } from './containers/png-texts.ts'
 import { parseReprise } from './formats/reprise.ts'
@@ -61,7 +62,7 @@ export async function keepImage(
       if (there !== undefined) return { outcome: 'known', imageId: there.id, origin }
       if (image.origin === 'reprise') requireInput(db, image.settings.inputImageHash)
       // what the database forgets comes back from its file, with this time
-      utimesSync(temporaryPath, createdAtMs / 1000, createdAtMs / 1000)
+      setTime(temporaryPath, createdAtMs)
       // a name of its own at once: thousands of a day may have the same seed, or none
       const name = `imported-${image.pixelHash.slice(0, 12)}`
       const fileName = giveName({ name, dayMs: createdAtMs, extension }, settings.seed)
@@ -78,6 +79,15 @@ export async function keepImage(
   if (imported.outcome === 'added') bus.emit('image.added', { image: imageView(db.read.images.get(imported.imageId)) })
   if (restoredId !== undefined) bus.emit('images.changed', { ids: [restoredId] })
   return imported
+}
+
+/** @throws {AppError} `output-not-writable` */
+function setTime(path: string, timeMs: number): void {
+  try {
+    utimesSync(path, timeMs / 1000, timeMs / 1000)
+  } catch (error) {
+    throw outputError(error, path)
+  }
 }
 
 /** The settings of ours in a PNG. */
