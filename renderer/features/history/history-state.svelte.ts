@@ -46,24 +46,29 @@ export class HistoryState {
   #opening = 0
   /** Somebody looks at it. */
   #isOpen = false
+  /** Images came while nobody did. */
+  #isBehind = false
 
   constructor(studio: StudioState) {
     this.#studio = studio
     const { connection } = studio
     connection.onLoad(() => {
       void this.#loadNames()
+      this.#isBehind = true
       if (this.#isOpen) void this.#search(this.isLoaded ? REFRESH : { kind: 'search' })
     })
     for (const name of ['tags.changed', 'collections.changed', 'models.changed'] as const) {
       connection.on(name, () => void this.#loadNames())
     }
     connection.on('image.added', () => {
-      if (this.isAtTop || this.search.sort !== 'newest') this.#refreshSoon()
+      // a long batch beside another panel would be asked for image by image
+      if (!this.#isOpen) this.#isBehind = true
+      else if (this.isAtTop || this.search.sort !== 'newest') this.#refreshSoon()
       else this.heldBack += 1
     })
     for (const name of ['images.changed', 'images.removed'] as const) {
       connection.on(name, () => {
-        this.#refreshSoon()
+        if (this.isLoaded) this.#refreshSoon()
       })
     }
   }
@@ -99,13 +104,20 @@ export class HistoryState {
     this.#pages?.want(from, until, until - from)
   }
 
-  /** As soon as there is a connection. */
+  /** As soon as there is a connection; what is there already is only brought up to date. */
   async open(text: string): Promise<void> {
+    const isThere = this.isLoaded && text === this.text && this.error === undefined
     if (text !== this.text) this.scrollTopPx = 0
     this.text = text
     this.#isOpen = true
     if (!this.#studio.connection.online) return
-    await this.#search({ kind: 'search' })
+    if (!isThere) await this.#search({ kind: 'search' })
+    else if (this.#isBehind) await this.#search(REFRESH)
+  }
+
+  /** Until it is opened again nothing is asked for because images come. */
+  close(): void {
+    this.#isOpen = false
   }
 
   /** Shows what was held back. */
@@ -147,6 +159,7 @@ export class HistoryState {
   /** What is shown stays until what comes instead is there. */
   async #search(renewal: Renewal): Promise<void> {
     const opening = ++this.#opening
+    this.#isBehind = false
     const search = parseFilter(this.text, this.names, now())
     try {
       const { history } = this.#studio.api

@@ -164,3 +164,34 @@ test('what cannot be loaded is told, and what is shown stays', async () => {
   expect(history.error?.message).toContain('gone')
   expect([history.imageCount, idAt(0)]).toEqual([3000, 3000])
 })
+
+test('images that come while nobody looks are asked for when somebody does, once', async () => {
+  vi.useFakeTimers()
+  try {
+    const studio = new FakeStudio()
+    studio.images = Array.from({ length: 10 }, (_, at) => image(10 - at))
+    const history = new HistoryState(studio as unknown as StudioState)
+    const add = (id: number): void => {
+      studio.images.unshift(image(id))
+      studio.emit('image.added', { image: image(id) })
+    }
+    add(11)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(studio.calls).toBe(0)
+
+    await history.open('')
+    history.close()
+    const before = studio.calls
+    for (let id = 12; id < 20; id++) {
+      add(id)
+      await vi.advanceTimersByTimeAsync(1_000)
+    }
+    expect(studio.calls).toBe(before)
+    await history.open('')
+    expect([studio.calls - before, history.imageCount]).toEqual([1, 19])
+    await history.open('')
+    expect(studio.calls - before).toBe(1)
+  } finally {
+    vi.useRealTimers()
+  }
+})
