@@ -113,6 +113,8 @@ export class Shortcuts {
     )
     if (found === undefined) return
     event.preventDefault()
+    // whoever holds the keys a moment too long does not want all of it again
+    if (event.repeat && found.id.endsWith('.generate')) return
     found.run(event)
   }
 

@@ -151,3 +151,13 @@ describe('choosing other keys', () => {
     expect(read.hint('shell.models')).toBe('m')
   })
 })
+
+test('keys that are held generate once, and move on and on', () => {
+  const [generate, next] = [vi.fn(), vi.fn()]
+  registered({ id: 'batch.generate', run: generate }, { id: 'viewer.next', run: next })
+  for (const repeat of [false, true, true]) {
+    expect(press('Enter', document.body, { ctrlKey: true, repeat })).toBe(true)
+    press('ArrowRight', document.body, { repeat })
+  }
+  expect([generate.mock.calls.length, next.mock.calls.length]).toEqual([1, 3])
+})
