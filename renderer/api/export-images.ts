@@ -1,6 +1,7 @@
 /** Exports as downloads: one image as its file, several as a ZIP. */
 import type { ExportOptions } from '#shared/contract/history.ts'
-import { AppError, WireErrorSchema } from '#shared/errors.ts'
+import { AppError } from '#shared/errors.ts'
+import { answerError } from './answer-error.ts'
 import { saveFile } from './save-file.ts'
 
 /** @throws {AppError} what the studio answered, or `connection-lost` */
@@ -18,12 +19,7 @@ export async function exportImages(ids: readonly number[], options: Partial<Expo
     throw new AppError('connection-lost', 'the export did not arrive: is the studio still running?', { cause })
   }
   const answer = await request.catch(lost)
-  if (!answer.ok) {
-    const error = WireErrorSchema.safeParse(await answer.json().catch(() => undefined))
-    throw error.success
-      ? AppError.fromWire(error.data)
-      : new AppError('internal', `the export failed (${answer.status})`)
-  }
+  if (!answer.ok) throw await answerError(answer, 'the export')
   saveFile(await answer.blob().catch(lost), fileName(answer.headers.get('content-disposition')))
 }
 

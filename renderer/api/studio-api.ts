@@ -1,6 +1,7 @@
 /** Files of the studio by their addresses, and uploads: in a browser the one request that is no call. */
 import { InputViewSchema, type InputView } from '#shared/contract/inputs.ts'
-import { AppError, WireErrorSchema } from '#shared/errors.ts'
+import { AppError } from '#shared/errors.ts'
+import { answerError } from './answer-error.ts'
 import { desktop } from './desktop.svelte.ts'
 
 export function imageUrl(id: number): string {
@@ -31,8 +32,6 @@ export async function uploadInput(file: Blob): Promise<InputView> {
       })
     },
   )
-  const body: unknown = await answer.json()
-  if (answer.ok) return InputViewSchema.parse(body)
-  const error = WireErrorSchema.safeParse(body)
-  throw error.success ? AppError.fromWire(error.data) : new AppError('internal', `the upload failed (${answer.status})`)
+  if (!answer.ok) throw await answerError(answer, 'the upload')
+  return InputViewSchema.parse(await answer.json())
 }
