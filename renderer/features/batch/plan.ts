@@ -165,8 +165,6 @@ export function readSeed(text: string): bigint | undefined {
 
 function isSame(a: Common, b: Common): boolean {
   return (Object.keys(a) as (keyof Common)[]).every((name) =>
-    name === 'columns' || name === 'drawnSeeds' || name === 'imagesPerPrompt'
-      ? String(a[name]) === String(b[name])
-      : a[name] === b[name],
+    name === 'columns' ? String(a[name]) === String(b[name]) : a[name] === b[name],
   )
 }
