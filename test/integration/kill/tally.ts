@@ -37,8 +37,8 @@ export async function tally(dataDir: string, { known = new Set() }: TallyOptions
   const files = imageFiles(dataDir)
   const db = new Database(join(dataDir, 'reprise.sqlite'), { readonly: true, timeout: 10_000 })
   try {
-    // a writer that is in the middle of its transaction is given time to end it
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    // a writer that is in the middle of its transaction is given time to end it, on a slow machine as well
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
     // one moment for all that follows, whatever is written meanwhile
     db.exec('BEGIN')
     const check = db.pragma('integrity_check', { simple: true })
