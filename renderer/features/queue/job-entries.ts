@@ -3,8 +3,6 @@ import ArrowDown from '@lucide/svelte/icons/arrow-down'
 import ArrowDownToLine from '@lucide/svelte/icons/arrow-down-to-line'
 import ArrowUp from '@lucide/svelte/icons/arrow-up'
 import ArrowUpToLine from '@lucide/svelte/icons/arrow-up-to-line'
-import CopyPlus from '@lucide/svelte/icons/copy-plus'
-import Dices from '@lucide/svelte/icons/dices'
 import Pause from '@lucide/svelte/icons/pause'
 import Play from '@lucide/svelte/icons/play'
 import X from '@lucide/svelte/icons/x'
@@ -13,6 +11,7 @@ import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import type { MenuEntry } from '#renderer/ui/Menu/menu-entry.ts'
 import * as m from '#renderer/paraglide/messages.js'
 import { cancelJob } from './cancel-job.ts'
+import { attemptedEntry, copyEntries } from './copy-entries.ts'
 
 /** Where it can go by a step, if it waits: a finger has no drag and no Alt. */
 interface Steps {
@@ -22,14 +21,8 @@ interface Steps {
 
 export function jobEntries(studio: StudioState, job: JobView, { up, down }: Steps = {}): MenuEntry[] {
   const { api, toasts } = studio
-  const { id, state, isReproduction } = job
-  const entry = (label: string, icon: typeof X, run: () => Promise<unknown>): MenuEntry => ({
-    label,
-    icon,
-    run: () => {
-      toasts.attempt(run)
-    },
-  })
+  const { id, state } = job
+  const entry = attemptedEntry(toasts)
   const order =
     state === 'running'
       ? []
@@ -39,12 +32,6 @@ export function jobEntries(studio: StudioState, job: JobView, { up, down }: Step
           entry(m.queue_to_front(), ArrowUpToLine, () => api.jobs.moveToFront({ id })),
           entry(m.queue_to_end(), ArrowDownToLine, () => api.jobs.moveToEnd({ id })),
         ]
-  const copies = isReproduction
-    ? []
-    : [
-        entry(m.queue_duplicate(), CopyPlus, () => api.jobs.duplicate({ id })),
-        entry(m.queue_duplicate_new_seeds(), Dices, () => api.jobs.duplicate({ id, newSeeds: true })),
-      ]
   const pause =
     state === 'paused'
       ? entry(m.queue_resume_job(), Play, () => api.jobs.resume({ id }))
@@ -56,5 +43,5 @@ export function jobEntries(studio: StudioState, job: JobView, { up, down }: Step
       cancelJob(studio, job)
     },
   }
-  return [...order, pause, ...copies, 'separator', cancel]
+  return [...order, pause, ...copyEntries(studio, job), 'separator', cancel]
 }
