@@ -12,6 +12,8 @@ import { undoChange } from './undo-change.ts'
 const KEPT = 'batch'
 /** Jobs whose images may still be in the grid. */
 const JOBS_REMEMBERED = 500
+/** More is a slip, and no row could be kept with it. */
+export const MAX_IMAGES_PER_PROMPT = 10_000
 /** What the seeds of the images are; "increment" goes on from prompt to prompt, the others begin anew with each. */
 export const SEED_POLICIES = ['random', 'fixed', 'increment', 'list'] as const
 export type SeedPolicy = (typeof SEED_POLICIES)[number]
@@ -35,7 +37,7 @@ const RowSchema = z.object({
   /** Of its first image, instead of the column's. Text as it was typed. */
   seed: z.string().optional(),
   /** Images of this prompt, instead of the common number. */
-  count: z.int().min(1).max(10_000).optional(),
+  count: z.int().min(1).max(MAX_IMAGES_PER_PROMPT).optional(),
   settings: RowSettingsSchema.optional(),
 })
 export type PromptRow = Readonly<z.output<typeof RowSchema>>
@@ -49,7 +51,7 @@ const DraftSchema = z.object({
   view: z.enum(VIEWS).default('prompts'),
   rows: z.array(RowSchema).min(1),
   negative: z.string(),
-  imagesPerPrompt: z.int().min(1).max(10_000),
+  imagesPerPrompt: z.int().min(1).max(MAX_IMAGES_PER_PROMPT),
   seedPolicy: z.enum(SEED_POLICIES),
   firstSeed: z.string(),
   seedList: z.string(),

@@ -10,7 +10,7 @@ import Repeat2 from '@lucide/svelte/icons/repeat-2'
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw'
 import X from '@lucide/svelte/icons/x'
 import type { ItemView } from '#shared/contract/jobs.ts'
-import type { RowSettings } from '#renderer/state/batch-draft.svelte.ts'
+import { MAX_IMAGES_PER_PROMPT, type RowSettings } from '#renderer/state/batch-draft.svelte.ts'
 import type { GenerationSettings } from '#renderer/state/generation-draft.svelte.ts'
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import type { MenuEntry } from '#renderer/ui/Menu/menu-entry.ts'
@@ -52,7 +52,8 @@ export function cellEntries(studio: StudioState, { image, item, rowId }: Cell): 
       label: m.batch_more_seeds({ count: MORE_SEEDS }),
       icon: Dices,
       run: () => {
-        batch.change(row.id, { count: (row.count ?? batch.imagesPerPrompt) + MORE_SEEDS })
+        const count = (row.count ?? batch.imagesPerPrompt) + MORE_SEEDS
+        batch.change(row.id, { count: Math.min(MAX_IMAGES_PER_PROMPT, count) })
       },
     })
   }

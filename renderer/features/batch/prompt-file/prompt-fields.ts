@@ -1,7 +1,7 @@
 /** What files of prompts may say of a prompt, by the names that such files give it, and how it becomes a row. */
 import { GenerationSettingsSchema } from '#shared/contract/jobs.ts'
 import { MAX_PROMPT_LENGTH } from '#shared/contract/values.ts'
-import type { NewRow } from '#renderer/state/batch-draft.svelte.ts'
+import { MAX_IMAGES_PER_PROMPT, type NewRow } from '#renderer/state/batch-draft.svelte.ts'
 import { readSeed } from '../plan.ts'
 
 const FIELDS = ['prompt', 'negative', 'seed', 'steps', 'guidance', 'width', 'height', 'count'] as const
@@ -53,7 +53,6 @@ const NUMBERS = {
   width: { name: 'widthPx', schema: widthPx.unwrap(), isWhole: true },
   height: { name: 'heightPx', schema: heightPx.unwrap(), isWhole: true },
 } as const
-const MAX_COUNT = 10_000
 /** Of what was found, as far as it is shown. */
 const FOUND_LENGTH = 40
 
@@ -69,8 +68,8 @@ export function toRow(found: Found, line: number): LineResult {
   }
   if (seed.trim() !== '' && readSeed(seed) === undefined) return wrong('seed', seed)
   const images = count.trim() === '' ? undefined : numberOf(count)
-  if (images !== undefined && !(Number.isInteger(images) && images >= 1 && images <= MAX_COUNT)) {
-    return wrong('count', count, { min: 1, max: MAX_COUNT })
+  if (images !== undefined && !(Number.isInteger(images) && images >= 1 && images <= MAX_IMAGES_PER_PROMPT)) {
+    return wrong('count', count, { min: 1, max: MAX_IMAGES_PER_PROMPT })
   }
   const settings: Record<string, number> = {}
   for (const field of ['steps', 'guidance', 'width', 'height'] as const) {
