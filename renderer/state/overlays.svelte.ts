@@ -11,8 +11,12 @@ export interface ImageSequence {
 }
 
 /** More do not fit side by side. */
-export const MAX_COMPARED = 4
+const MAX_COMPARED = 4
 const NONE: readonly number[] = []
+
+export function canCompare({ length: count }: readonly number[]): boolean {
+  return count >= 2 && count <= MAX_COMPARED
+}
 
 export class Overlays {
   readonly #route: Route

@@ -1,5 +1,6 @@
 /** The menu of the chosen images. */
 import { Columns2, Heart, Maximize, RefreshCw, Trash, Undo2 } from '@lucide/svelte'
+import { canCompare } from '#renderer/state/overlays.svelte.ts'
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import type { MenuEntry } from '#renderer/ui/Menu/menu-entry.ts'
 import * as m from '#renderer/paraglide/messages.js'
@@ -25,7 +26,7 @@ export function imageMenu(studio: StudioState, isTrash: boolean): MenuEntry[] {
       label: m.inspector_compare(),
       icon: Columns2,
       keys: shortcuts.hint('image.compare'),
-      disabled: ids.length < 2,
+      disabled: !canCompare(ids),
       run: () => {
         overlays.compare(ids)
       },

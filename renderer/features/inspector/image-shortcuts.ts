@@ -1,4 +1,5 @@
 /** Keys for the chosen images, as in any panel that shows some. */
+import { canCompare } from '#renderer/state/overlays.svelte.ts'
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import * as m from '#renderer/paraglide/messages.js'
 import { reproduceImages } from './reproduce-images.ts'
@@ -29,7 +30,7 @@ export function registerImageShortcuts(studio: StudioState, isTrash: () => boole
       id: 'image.compare',
       when,
       run: () => {
-        if (selection.ids.length < 2) studio.toasts.info(m.compare_needs_two())
+        if (!canCompare(selection.ids)) studio.toasts.info(m.compare_needs_two())
         else overlays.compare(selection.ids)
       },
     },
