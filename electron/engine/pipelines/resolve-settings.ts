@@ -1,6 +1,7 @@
 /** Fills a request's gaps from the model and checks every number, before anything is computed. */
 import { AppError } from '#shared/errors.ts'
 import type { GenerationRequest } from '#shared/generation.ts'
+import { requireSizeMultiple } from '#shared/image-size.ts'
 import type { ResizeMode, SchedulerName, SigmaSchedule } from '#shared/names.ts'
 import { modelDefaults } from '#engine/models/model-defaults.ts'
 import type { LoadedModel } from './loaded-model.ts'
@@ -38,22 +39,9 @@ export function resolveSettings(request: GenerationRequest, model: LoadedModel):
   const isTextToImage = request.kind === 'text-to-image'
   const widthPx = request.widthPx ?? (isTextToImage ? defaults.widthPx : undefined)
   const heightPx = request.heightPx ?? (isTextToImage ? defaults.heightPx : undefined)
-  checkEdge('width', widthPx, vae.scaleFactor)
-  checkEdge('height', heightPx, vae.scaleFactor)
+  requireSizeMultiple({ widthPx, heightPx }, vae.scaleFactor)
   if (!isTextToImage && !(settings.strength > 0 && settings.strength <= 1)) {
     throw new AppError('strength-out-of-range', `strength must be above 0 and at most 1, not ${settings.strength}`)
   }
   return { ...settings, widthPx, heightPx }
-}
-
-/** @param factor pixels per latent */
-function checkEdge(name: string, px: number | undefined, factor: number): void {
-  if (px === undefined || (px > 0 && px % factor === 0)) return
-  const below = Math.floor(px / factor) * factor
-  const nearest = below > 0 ? `${below} or ${below + factor}` : `${factor}`
-  throw new AppError(
-    'size-not-divisible',
-    `${name} ${px} is not a multiple of ${factor}, which this model's VAE needs; the nearest: ${nearest}`,
-    { data: { [name]: px, factor } },
-  )
 }

@@ -88,6 +88,7 @@ describe('a new job', () => {
       ['invalid-argument', newJob({ settings: { strength: 0.5 }, items: [both[1]] })],
       ['invalid-argument', newJob({ settings: { resizeMode: 'crop' }, items: [both[1]] })],
       ['not-found', newJob({ items: [{ prompt: 'a', inputHash: sha256('unknown') }] })],
+      ['size-not-divisible', newJob({ settings: { widthPx: 68 }, items: [both[1]] })],
     ]
     for (const [code, job] of refused) expect(() => jobs.add(job), JSON.stringify(job.items)).toThrow(error(code))
     expect(jobs.pending()).toHaveLength(1)

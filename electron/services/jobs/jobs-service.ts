@@ -5,6 +5,7 @@
 import { randomSeeds } from '#shared/batch.ts'
 import type { ItemView, JobProgress, JobView, NewJob, QueueState } from '#shared/contract/jobs.ts'
 import { AppError } from '#shared/errors.ts'
+import { requireSizeMultiple } from '#shared/image-size.ts'
 import type { StudioDatabase, Writers } from '../../db/studio-database.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { InputStore } from '../images/input-store.ts'
@@ -38,7 +39,7 @@ export class JobsService {
     })
   }
 
-  /** @throws {AppError} `invalid-argument`, `not-found` (model or input), `model-not-found` */
+  /** @throws {AppError} `invalid-argument`, `size-not-divisible`, `not-found` (model or input), `model-not-found` */
   add(job: NewJob): JobView {
     return this.addAll([job])[0]
   }
@@ -48,7 +49,11 @@ export class JobsService {
     for (const hash of new Set(jobs.flatMap(({ items }) => items.map(({ inputHash }) => inputHash)))) {
       if (hash !== undefined) this.#inputs.get(hash)
     }
-    const complete = jobs.map((job) => newJob(job, this.#models.folderOf(job.modelId).dir))
+    const complete = jobs.map((job) => {
+      const { dir, model } = this.#models.folderOf(job.modelId)
+      if (model.sizeMultiplePx !== null) requireSizeMultiple(job.settings, model.sizeMultiplePx)
+      return newJob(job, dir)
+    })
     const ids = this.#db.transaction((write) => {
       const added = complete.map(({ request, items }) => write.jobs.add(request, items, Date.now()))
       // the last first, so that the first is before it in the end

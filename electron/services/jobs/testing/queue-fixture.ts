@@ -1,6 +1,7 @@
 /** For tests of the queue: a studio that has nothing but its queue, on a real database, with an engine to tell what to do. */
 import { SettingsSchema, type Settings } from '#shared/contract/settings.ts'
 import type { ItemView, NewJob } from '#shared/contract/jobs.ts'
+import type { ModelView } from '#shared/contract/models.ts'
 import type { AppError } from '#shared/errors.ts'
 import type { OwnImage } from '#shared/history.ts'
 import { notFound } from '../../../db/not-found.ts'
@@ -136,7 +137,7 @@ export function commandsOn(db: StudioDatabase, bus = new EventBus()): JobsServic
   return new JobsService({
     db,
     bus,
-    models: { folderOf: () => ({ dir: MODEL_DIR, model: undefined as never }) },
+    models: { folderOf: () => ({ dir: MODEL_DIR, model: { sizeMultiplePx: 8 } as ModelView }) },
     inputs: {
       get: (hash) => {
         const input = db.read.inputs.find(hash)
