@@ -7,7 +7,7 @@ import { chromiumArguments } from './chromium.ts'
 import { ServedStudio } from './served-studio.ts'
 
 /** Long, for machines that do other work as well; what is waited for is looked at all the time. */
-export const WAIT_MS = 180_000
+const WAIT_MS = 180_000
 
 const chromiumPath = inject('chromiumPath')
 /** Skipped, and counted as skipped, where there is no Chromium. */
