@@ -23,6 +23,8 @@ const rowCount = Number(process.argv[2] ?? 100_000)
 const executablePath = findChromium()
 if (executablePath === undefined) throw new Error('no Chromium: install one, or name it in REPRISE_CHROMIUM')
 const PICTURE_PX = 512
+/** Names of one file, fewer than ext4 allows. */
+const MAX_LINKS = 50_000
 const WHEEL_TURNS = 240
 const RAIL_STEPS = 60
 
@@ -67,12 +69,14 @@ async function fill(dataDir: string): Promise<void> {
   })
     .png()
     .toBuffer()
-  const picture = join(dataDir, 'picture.png')
-  await writeFile(picture, noise)
   const db = openDatabase(dataDir)
   fillHistory(db, rowCount)
   db.close()
-  for (let index = 0; index < rowCount; index++) await link(picture, join(dataDir, historyFileName(index)))
+  for (let index = 0; index < rowCount; index++) {
+    const path = join(dataDir, historyFileName(index))
+    if (index % MAX_LINKS === 0) await writeFile(path, noise)
+    else await link(join(dataDir, historyFileName(index - (index % MAX_LINKS))), path)
+  }
 }
 
 async function takeFrames(page: Page): Promise<Frames> {
