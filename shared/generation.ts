@@ -4,7 +4,7 @@
  * that every image is known, and can be kept, before it exists.
  */
 import { z } from 'zod'
-import { GENERATION_KINDS, RESIZE_MODES, SCHEDULERS, SIGMA_SCHEDULES } from './names.ts'
+import { EMPTY_NEGATIVES, GENERATION_KINDS, RESIZE_MODES, SCHEDULERS, SIGMA_SCHEDULES } from './names.ts'
 
 /** torch.Generator.manual_seed takes 64 bits. */
 export const MAX_SEED = 2n ** 64n - 1n
@@ -47,8 +47,19 @@ export const GenerationRequestSchema = z.object({
 })
 export type GenerationRequest = z.infer<typeof GenerationRequestSchema>
 
+/**
+ * Settings that only some images have. The history keeps them together in one column, so that a new one is a field here
+ * and no migration; absent means what it meant before there was such a setting.
+ */
+export const MoreSettingsSchema = z.object({
+  /** What an SDXL model is told of an empty negative prompt; absent: what the model itself takes for none. */
+  emptyNegative: z.enum(EMPTY_NEGATIVES).optional(),
+})
+export type MoreSettings = z.infer<typeof MoreSettingsSchema>
+
 /** Every field that an image depends on, resolved: what Reproduce needs, and what the PNG carries. */
 export const ImageSettingsSchema = z.object({
+  ...MoreSettingsSchema.shape,
   kind: z.enum(GENERATION_KINDS),
   prompt: z.string(),
   negativePrompt: z.string(),

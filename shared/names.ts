@@ -18,6 +18,12 @@ export type SigmaSchedule = (typeof SIGMA_SCHEDULES)[number]
 export const RESIZE_MODES = ['stretch', 'crop', 'fill'] as const
 export type ResizeMode = (typeof RESIZE_MODES)[number]
 
+/**
+ * What stands for a negative prompt that is empty. `encoded`: the empty text, as any other; `zeros`: nothing at all, as
+ * SDXL models were trained with.
+ */
+export const EMPTY_NEGATIVES = ['encoded', 'zeros'] as const
+
 export const GENERATION_KINDS = ['text-to-image', 'image-to-image'] as const
 
 const OTHER_PROGRAMS = [

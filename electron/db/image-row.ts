@@ -1,4 +1,5 @@
 /** An image as its row is read, and as the program names it. */
+import { MoreSettingsSchema, type MoreSettings } from '#shared/generation.ts'
 import { KnownSettingsSchema, type ForeignImage, type ImageRecord, type OwnImage } from '#shared/history.ts'
 import { createdAtOf } from './image-id.ts'
 import { seedFromColumn } from './seed-column.ts'
@@ -9,10 +10,11 @@ type Optional = 'strength' | 'resizeMode' | 'inputImageHash' | 'maskHash' | 'tra
 type OptionalColumns = { [Name in Optional]: NonNullable<OwnImage[Name]> | null }
 
 /** What the columns of ours hold; texts from closed lists were checked when they were written. */
-interface OwnRow extends Omit<OwnImage, Differing>, OptionalColumns {
+interface OwnRow extends Omit<OwnImage, Differing | keyof MoreSettings>, OptionalColumns {
   seed: string
   favourite: number
   isMissing: number
+  moreSettings: string | null
 }
 /** Of others, anything that only ours are sure to have may be NULL. */
 type ForeignRow = { [Name in Exclude<keyof OwnRow, Kept | 'origin'>]: OwnRow[Name] | null } & Pick<OwnRow, Kept> &
@@ -26,7 +28,7 @@ export const SELECT_IMAGE = `
   SELECT i.id, i.origin, i.kind, p.text AS prompt, n.text AS negativePrompt, i.seed,
     i.num_inference_steps AS numInferenceSteps, i.guidance_scale AS guidanceScale,
     i.width_px AS widthPx, i.height_px AS heightPx, i.scheduler, i.sigmas, i.strength, i.resize_mode AS resizeMode,
-    i.input_hash AS inputImageHash, i.mask_hash AS maskHash,
+    i.input_hash AS inputImageHash, i.mask_hash AS maskHash, i.more_settings AS moreSettings,
     e.model_hash AS modelHash, e.model_name AS modelName, e.precision, e.provider,
     e.engine_version AS engineVersion, e.runtime_version AS runtimeVersion,
     i.thread_count AS threadCount, i.duration_ms AS durationMs, i.pixel_hash AS pixelHash,
@@ -41,9 +43,10 @@ export function imageFromRow(row: ImageRow): ImageRecord {
 }
 
 function ownFromRow(row: OwnRow): OwnImage {
-  const { strength, resizeMode, inputImageHash, maskHash, trashedAtMs, ...rest } = row
+  const { strength, resizeMode, inputImageHash, maskHash, moreSettings, trashedAtMs, ...rest } = row
   return {
     ...rest,
+    ...(moreSettings !== null && MoreSettingsSchema.parse(JSON.parse(moreSettings))),
     seed: seedFromColumn(row.seed),
     favourite: row.favourite === 1,
     isMissing: row.isMissing === 1,
@@ -55,6 +58,12 @@ function ownFromRow(row: OwnRow): OwnImage {
     ...(maskHash !== null && { maskHash }),
     ...(trashedAtMs !== null && { trashedAtMs }),
   }
+}
+
+/** @returns the JSON for the column; null where an image has none of these settings */
+export function moreSettingsColumn(settings: MoreSettings): string | null {
+  const more = MoreSettingsSchema.parse(settings)
+  return Object.keys(more).length === 0 ? null : JSON.stringify(more)
 }
 
 const KNOWN = Object.keys(KnownSettingsSchema.shape) as (keyof typeof KnownSettingsSchema.shape)[]

@@ -3,6 +3,7 @@ import { KeptSettingsSchema, type ReadSettings } from '#shared/contract/metadata
 import type { ForeignImage, OwnImage } from '#shared/history.ts'
 import { EnvironmentsWriter } from './environments-writer.ts'
 import { IDS_PER_MS, firstIdAt } from './image-id.ts'
+import { moreSettingsColumn } from './image-row.ts'
 import { notFound } from './not-found.ts'
 import { PromptsWriter } from './prompts-writer.ts'
 import { seedToColumn } from './seed-column.ts'
@@ -19,6 +20,7 @@ const NO_SETTINGS = {
   resizeMode: null,
   inputImageHash: null,
   maskHash: null,
+  moreSettings: null,
   threadCount: null,
   durationMs: null,
 }
@@ -55,6 +57,7 @@ export class ImagesWriter {
       resizeMode: image.resizeMode ?? null,
       inputImageHash: image.inputImageHash ?? null,
       maskHash: image.maskHash ?? null,
+      moreSettings: moreSettingsColumn(image),
       environmentId: this.#environments.intern(image),
       threadCount: image.threadCount,
       durationMs: Math.round(image.durationMs),
@@ -99,10 +102,10 @@ export class ImagesWriter {
     const id = this.#freeIdAt(createdAtMs)
     this.#sql.run(
       `INSERT INTO images (id, origin, kind, prompt_id, negative_prompt_id, seed, num_inference_steps, guidance_scale,
-         width_px, height_px, scheduler, sigmas, strength, resize_mode, input_hash, mask_hash, environment_id,
+         width_px, height_px, scheduler, sigmas, strength, resize_mode, input_hash, mask_hash, more_settings, environment_id,
          thread_count, duration_ms, pixel_hash, file_name, file_size_bytes)
        VALUES (@id, @origin, @kind, @promptId, @negativePromptId, @seed, @numInferenceSteps, @guidanceScale,
-         @widthPx, @heightPx, @scheduler, @sigmas, @strength, @resizeMode, @inputImageHash, @maskHash, @environmentId,
+         @widthPx, @heightPx, @scheduler, @sigmas, @strength, @resizeMode, @inputImageHash, @maskHash, @moreSettings, @environmentId,
          @threadCount, @durationMs, @pixelHash, @fileName, @fileSizeBytes)`,
       { ...columns, id },
     )

@@ -6,6 +6,7 @@ import { reproductionMigration } from './0004-reproduction.ts'
 import { downloadsMigration } from './0005-downloads.ts'
 import { foreignImagesMigration } from './0006-foreign-images.ts'
 import { modelFactsMigration } from './0007-model-facts.ts'
+import { moreSettingsMigration } from './0008-more-settings.ts'
 import type { Migration } from './migration.ts'
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   downloadsMigration,
   foreignImagesMigration,
   modelFactsMigration,
+  moreSettingsMigration,
 ]
