@@ -50,6 +50,15 @@ export async function openWeights(folder: string, baseName: WeightsBaseName, com
   return new OpenedWeights(component, files, tensors)
 }
 
+/** Weights out of tensors that are known already, such as a component's part of a single file. */
+export function weightsFrom(
+  component: string,
+  files: readonly string[],
+  tensors: ReadonlyMap<string, TensorEntry>,
+): Weights {
+  return new OpenedWeights(component, files, tensors)
+}
+
 async function namesIn(dir: string, component: string): Promise<string[]> {
   try {
     return (await readdir(dir)).sort()

@@ -18,6 +18,8 @@ export interface SafetensorsHeader {
   readonly bytes: Uint8Array
   /** In the order of the data section. */
   readonly entries: readonly TensorEntry[]
+  /** `__metadata__`: what trainers and tools wrote about the file. The format has texts only; others are left out. */
+  readonly metadata: Readonly<Record<string, string>>
 }
 
 /** The reference crate's MAX_HEADER_SIZE. */
@@ -55,7 +57,9 @@ export async function readSafetensorsHeader(file: string): Promise<SafetensorsHe
       throw weightsInvalid(file, `its header reaches to byte ${dataStart}, but the file has only ${sizeBytes} bytes`)
     }
     const bytes = await readExactly(handle, file, LENGTH_BYTES, Number(length))
-    return { file, sizeBytes, bytes, entries: checkedEntries(file, parseHeader(file, bytes), dataStart, sizeBytes) }
+    const header = parseHeader(file, bytes)
+    const entries = checkedEntries(file, header, dataStart, sizeBytes)
+    return { file, sizeBytes, bytes, entries, metadata: textsOf(header.__metadata__) }
   } finally {
     await handle.close()
   }
@@ -67,6 +71,11 @@ function parseHeader(file: string, bytes: Uint8Array): Record<string, unknown> {
   } catch (cause) {
     throw weightsInvalid(file, `its header ${(cause as Error).message}`, cause)
   }
+}
+
+function textsOf(metadata: unknown): Record<string, string> {
+  const texts = Object.entries(isObject(metadata) ? metadata : {}).filter(([, value]) => typeof value === 'string')
+  return Object.fromEntries(texts) as Record<string, string>
 }
 
 function checkedEntries(

@@ -11,6 +11,8 @@ export interface TensorEntry {
   /** Byte offset in `file`, from its beginning; aligned to nothing. */
   readonly offset: number
   readonly byteLength: number
+  /** The bytes hold the transpose of `shape`, which then has two dimensions. */
+  readonly transposed?: true
 }
 
 /** The tensors of one component, out of one file or of several shards; every entry is known to fit its file. */
