@@ -12,3 +12,17 @@ export function stringifyExact(value: unknown): string {
     typeof field === 'bigint' ? rawJSON(field.toString()) : field,
   )
 }
+
+/**
+ * JSON.parse that rounds no integer: what is beyond 2^53 becomes its decimal text, the form that seeds have on the wire.
+ * A field that takes numbers alone then refuses it, instead of being given another number.
+ *
+ * @throws {SyntaxError}
+ */
+export function parseExact(text: string): unknown {
+  return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) => {
+    if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
+    const source = context?.source
+    return source !== undefined && /^-?\d{1,40}$/.test(source) ? source : value
+  })
+}

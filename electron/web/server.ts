@@ -5,7 +5,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import fastify, { type FastifyInstance } from 'fastify'
 import { AppError } from '#shared/errors.ts'
-import { a1111Routes, isA1111Route } from './a1111/a1111-routes.ts'
+import { a1111Routes, isA1111Route, isStrangeToPrograms } from './a1111/a1111-routes.ts'
 import { apiRoutes } from './api-routes.ts'
 import { Authenticator, redirectWithoutToken } from './authenticate.ts'
 import { requireOwnOrigin, requireOwnPage, Site } from './check-origin.ts'
@@ -125,6 +125,10 @@ async function addRoutes(
     requireOwnOrigin(request, site)
     if (state.isClosing) throw new AppError('connection-lost', 'the studio is closing')
     await rateLimits.requireFewRequests(request)
+    if (a1111 && isStrangeToPrograms(request)) {
+      await authenticator.authenticateProgram(request)
+      return reply.status(404).send({ detail: 'Not Found' })
+    }
     const credential = isA1111Route(request)
       ? await authenticator.authenticateProgram(request)
       : await authenticator.authenticate(request)

@@ -2,6 +2,7 @@
  * A1111's API over HTTP, with a real studio and an engine process that only plays the engine: what clients are told, and
  * what becomes of their requests. Bodies are those that SillyTavern and Open WebUI send.
  */
+import { request as httpRequest } from 'node:http'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -229,6 +230,106 @@ test.each([
 ])('sampler %o', async (asked, settings) => {
   expect((await post('txt2img', asked)).status).toBe(200)
   expect((await studio.client.jobs.finished({ limit: 1 }))[0].settings).toEqual(settings)
+})
+
+test('what clients with strict classes read: fields of info, of models, of the progress', async () => {
+  const reply = await post('txt2img', { prompt: 'x', width: 64, height: 64, steps: 2 })
+  // modules/processing.py of A1111, Processed.js()
+  expect(JSON.parse(reply.body.info)).toMatchObject({
+    prompt: 'x',
+    all_prompts: ['x'],
+    negative_prompt: '',
+    all_negative_prompts: [''],
+    seed: expect.any(Number) as number,
+    all_seeds: [expect.any(Number)],
+    subseed: expect.any(Number) as number,
+    all_subseeds: [expect.any(Number)],
+    subseed_strength: 0,
+    width: expect.any(Number) as number,
+    height: expect.any(Number) as number,
+    sampler_name: expect.any(String) as string,
+    cfg_scale: expect.any(Number) as number,
+    steps: expect.any(Number) as number,
+    batch_size: 1,
+    restore_faces: false,
+    face_restoration_model: null,
+    sd_model_name: expect.any(String) as string,
+    sd_model_hash: expect.any(String) as string,
+    sd_vae_name: null,
+    sd_vae_hash: null,
+    seed_resize_from_w: -1,
+    seed_resize_from_h: -1,
+    denoising_strength: null,
+    extra_generation_params: {},
+    index_of_first_image: 0,
+    infotexts: [expect.any(String)],
+    styles: [],
+    job_timestamp: expect.stringMatching(/^\d{14}$/) as string,
+    clip_skip: 1,
+    is_using_inpainting_conditioning: false,
+    version: expect.stringMatching(/^Reprise \d/) as string,
+  })
+  const [model] = (await get('sd-models')).body as unknown as object[]
+  expect(Object.keys(model)).toEqual(['title', 'model_name', 'hash', 'sha256', 'filename', 'config'])
+})
+
+test('seeds are exact up to 64 bits, in numbers and in text; images whose seeds would be beyond are refused', async () => {
+  const infoText = async (body: string) => {
+    const reply = await post('txt2img', undefined, { headers: { 'content-type': 'application/json' }, body })
+    return reply.status === 200 ? reply.body.info : String(reply.status)
+  }
+  expect(await infoText('{"prompt": "x", "seed": 9007199254740991, "batch_size": 3}')).toContain(
+    '"all_seeds":[9007199254740991,9007199254740992,9007199254740993]',
+  )
+  expect(await infoText('{"prompt": "x", "seed": 18446744073709551615}')).toContain('"seed":18446744073709551615,')
+  expect(await infoText('{"prompt": "x", "seed": "9007199254740993"}')).toContain('"seed":9007199254740993,')
+  expect(await infoText('{"prompt": "x", "seed": 18446744073709551615, "batch_size": 2}')).toBe('422')
+  expect(await infoText('{"prompt": "x", "seed": 18446744073709551616}')).toBe('422')
+  expect(await infoText('{"prompt": "x", "steps": 9007199254740993}')).toBe('422')
+  expect(await infoText('{"__proto__": {"seed": 9007199254740993}}')).toBe('400')
+})
+
+test('JSON without a content type, or as JSON of some kind, is JSON; anything else is told what to send', async () => {
+  const send = async (type: string | undefined, body: string) => {
+    const { promise, resolve } = Promise.withResolvers<[status: number | undefined, text: string]>()
+    const request = httpRequest(
+      `${server.url}sdapi/v1/txt2img`,
+      { method: 'POST', headers: { ...BASIC, ...(type !== undefined && { 'content-type': type }) } },
+      (response) => {
+        let answer = ''
+        response.on('data', (part: Buffer) => (answer += part.toString()))
+        response.on('end', () => {
+          resolve([response.statusCode, answer])
+        })
+      },
+    )
+    request.end(body)
+    return promise
+  }
+  expect(await send(undefined, '{"prompt": "x"}')).toEqual([200, expect.stringContaining('"images"')])
+  expect(await send('application/vnd.client+json; charset=utf-8', '{"prompt": "x"}')).toEqual([200, expect.any(String)])
+  expect(await send('text/plain', '{"prompt": "x"}')).toEqual([
+    400,
+    expect.stringMatching(/text\/plain.*Content-Type: application\/json/s),
+  ])
+  expect(await send(undefined, 'prompt=x')).toEqual([400, expect.any(String)])
+})
+
+test('addresses of extensions and of other programs: 404 with the password, 401 without or with a wrong one', async () => {
+  const wrong = { authorization: `Basic ${Buffer.from('u:wrong').toString('base64')}` }
+  for (const path of [
+    'controlnet/model_list',
+    'login_check',
+    'queue/status',
+    'config',
+    'system_stats',
+    'sam/heartbeat',
+  ]) {
+    expect(await ask(path)).toEqual({ status: 404, body: { detail: 'Not Found' } })
+    expect(await ask(path, { method: 'POST', body: '{}' })).toMatchObject({ status: 404 })
+    expect((await fetch(`${server.url}${path}`, { headers: wrong })).status).toBe(401)
+    expect((await fetch(`${server.url}${path}`)).status).toBe(401)
+  }
 })
 
 test('progress until it is over; an interrupt in the middle sends what was made', async () => {

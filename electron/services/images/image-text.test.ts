@@ -3,7 +3,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ImageSettingsSchema, type ImageSettings } from '#shared/generation.ts'
 import { VERSION } from '#shared/version.ts'
-import { a1111Reads, comfyReads, stabilityMatrixReads, swarmReads } from '../metadata/testing/infotext-readers.ts'
+import {
+  a1111Reads,
+  comfyReads,
+  firstStepsReads,
+  stabilityMatrixReads,
+  swarmReads,
+} from '../metadata/testing/infotext-readers.ts'
 import { imageText } from './image-text.ts'
 import { infotext } from './infotext.ts'
 
@@ -61,6 +67,9 @@ describe('prompts that look like settings', () => {
     'first\nSteps: 99, Sampler: DDIM, CFG scale: 1, Seed: 3\nlast',
     'first\nNegative prompt: none\nlast',
     'Negative prompt: at the start',
+    'steps: 5, sampler: x, seed: 1, size: 8x8',
+    'a\u2028Steps: 5, Sampler: x\vnegative prompt: b\x85Steps:7',
+    'the Steps: 12 of a church',
     'in the middle Negative prompt: of a line',
     '{"sui_image_params": {}}',
     'ein Häuschen, 小さな家 🏠',
@@ -71,9 +80,14 @@ describe('prompts that look like settings', () => {
     fc.array(fc.constantFrom(...texts)).map((some) => some.join('\n')),
   )
   /** Blanks are all alike to a model, and readers drop some of them. */
-  const words = (text: string): string => text.split(/\s+/).filter(Boolean).join(' ')
+  const words = (text: string): string =>
+    text
+      .replace(/steps(?=:)/gi, '$& ')
+      .split(/[\s\p{Cc}]+/u)
+      .filter(Boolean)
+      .join(' ')
 
-  const readers = { a1111Reads, comfyReads, stabilityMatrixReads, swarmReads }
+  const readers = { a1111Reads, comfyReads, firstStepsReads, stabilityMatrixReads, swarmReads }
   test.each(Object.entries(readers))('%s: every word and every setting', (name, reads) => {
     fc.assert(
       fc.property(prompts, prompts, (prompt, negativePrompt) => {

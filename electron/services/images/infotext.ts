@@ -4,9 +4,10 @@
  *
  * Stricter readers are kept happy too: ComfyUI looks for a `Negative prompt:` line even when it is empty,
  * StabilityMatrix wants the last line to begin with `Steps:` and splits at the first "Negative prompt: " wherever it
- * is, SwarmUI takes the line after the negative prompt's first for the settings. So prompts are written with other
- * blanks where they would be taken apart; models see no difference between blanks. Exact settings are in the
- * `reprise` chunk.
+ * is, SwarmUI takes the line after the negative prompt's first for the settings, SD Prompt Reader and
+ * stable-diffusion-image-metadata take the first line that begins with `Steps: ` for them. So prompts are written with
+ * other blanks where they would be taken apart; models see no difference between blanks (CLIP's tokenizer cuts words from
+ * colons in any case). Exact settings are in the `reprise` chunk.
  */
 import type { ImageSettings } from '#shared/generation.ts'
 import type { KnownSettings } from '#shared/history.ts'
@@ -41,13 +42,19 @@ export function infotext(settings: Told, isOurs = true): string {
     .filter(([, value]) => value !== undefined && value !== '')
     .map(([key, value]) => `${key}: ${quotedIfNeeded(String(value))}`)
     .join(', ')
-  const negativeLine = withoutMark(negativePrompt).replace(/[\r\n]+/g, ' ')
-  return `${withoutMark(prompt)}\nNegative prompt: ${negativeLine}\n${line}`
+  const negativeLine = withoutMarks(negativePrompt).replace(LINE_ENDS, ' ')
+  return `${withoutMarks(prompt)}\nNegative prompt: ${negativeLine}\n${line}`
 }
 
-/** Two blanks inside, so that no reader takes a word of the prompt for the mark. */
-function withoutMark(prompt: string): string {
-  return prompt.replaceAll('\r\n', '\n').replaceAll('Negative prompt:', 'Negative  prompt:')
+/** More than Python's splitlines() takes for the end of a line. */
+const LINE_ENDS = /[\p{Cc}\u2028\u2029]+/gu
+
+/** One blank more inside, so that no reader takes words of the prompt for the marks that it looks for. */
+function withoutMarks(prompt: string): string {
+  return prompt
+    .replaceAll('\r\n', '\n')
+    .replace(/negative prompt(?=:)/gi, (mark) => mark.replace(' ', '  '))
+    .replace(/\bsteps(?=:)/gi, '$& ')
 }
 
 /** Readers split the line at commas and colons, and unquote; JSON quotes protect a value that has any of them. */

@@ -6,6 +6,7 @@
 import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { createClient } from '#shared/contract/client.ts'
 import { AppError } from '#shared/errors.ts'
+import { stringifyExact } from '#shared/exact-json.ts'
 import type { OnInternalError } from '../error-reply.ts'
 import type { ServedStudio } from '../served-studio.ts'
 import { takeJson } from '../take-json.ts'
@@ -23,6 +24,17 @@ import { refuseDeep } from './refuse-deep.ts'
 /** Whether it is one of the addresses below: programs ask there, and pages do not. */
 export function isA1111Route({ routeOptions: { url = '' } }: FastifyRequest): boolean {
   return /^\/(sdapi|internal)\//.test(url) || url === '/openapi.json'
+}
+
+/**
+ * Whether a program that sends A1111's password asks for what is nowhere here: addresses of extensions, of Gradio, or of
+ * other programs, to find out what there is. It takes 404 for "not installed" and 401 for "the password is wrong".
+ */
+export function isStrangeToPrograms(request: FastifyRequest): boolean {
+  const { is404, routeOptions, headers } = request
+  // pages are for browsers
+  const isNoRoute = is404 || routeOptions.url === '/*' || routeOptions.url === '/'
+  return isNoRoute && /^basic /i.test(headers.authorization ?? '')
 }
 
 export interface A1111Options {
@@ -45,7 +57,7 @@ export function a1111Routes(app: FastifyInstance, { studio, limits, onInternalEr
   app.setErrorHandler((thrown, request, reply) => {
     return replyWithA1111Error(thrown, request, reply, onInternalError)
   })
-  takeJson(app)
+  takeJson(app, { isLenient: true })
   const endpoints = [
     ...generationEndpoints({ client, files: studio.files, requests, maxImages: limits.a1111Images }),
     ...optionsEndpoints(client),
@@ -63,7 +75,8 @@ export function a1111Routes(app: FastifyInstance, { studio, limits, onInternalEr
         refuseDeep(request.body)
         const parsed = body?.safeParse(request.body ?? {})
         if (parsed?.success === false) throw fieldsError(parsed.error, ISSUE_TYPES)
-        return reply.send(await handle(parsed?.data, request, reply))
+        const answer = await handle(parsed?.data, request, reply)
+        return reply.type('application/json; charset=utf-8').send(stringifyExact(answer))
       },
     })
   }

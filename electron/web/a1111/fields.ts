@@ -3,6 +3,7 @@
  * fit is told in pydantic's words.
  */
 import { z } from 'zod'
+import { MAX_SEED } from '#shared/generation.ts'
 
 const NOT_WHOLE = 'value is not a valid integer'
 const NOT_NUMBER = 'value is not a valid float'
@@ -39,6 +40,15 @@ export const whole = (min: number, max: number) =>
         { error: NOT_WHOLE },
       )
       .pipe(z.int().min(min).max(max)),
+  )
+
+/** -1 or a seed of up to 64 bits, which comes as text where a number would have been rounded (shared/exact-json.ts). */
+export const seed = () =>
+  optional(
+    z
+      .union([z.int(), z.string().regex(/^(-1|\d{1,20})$/)], { error: NOT_WHOLE })
+      .transform(BigInt)
+      .pipe(z.bigint().min(-1n).max(MAX_SEED)),
   )
 
 export const number = (min = -1e9, max = 1e9) =>

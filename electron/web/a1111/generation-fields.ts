@@ -1,17 +1,15 @@
 /** Bodies of txt2img and img2img. Keys that are not named here are taken as well, and mean nothing. */
 import { z } from 'zod'
 import { Prompt } from '#shared/contract/values.ts'
-import { dict, flag, list, listed, number, text, whole } from './fields.ts'
+import { dict, flag, list, listed, number, seed, text, whole } from './fields.ts'
 
 const PROMPT_LENGTH = Prompt.maxLength ?? undefined
 const NAME_LENGTH = 1_000
-/** Beyond it JSON has no exact numbers. */
-const MAX_SEED = Number.MAX_SAFE_INTEGER
 
 const common = {
   prompt: text(PROMPT_LENGTH),
   negative_prompt: text(PROMPT_LENGTH),
-  seed: whole(-1, MAX_SEED),
+  seed: seed(),
   /** The same setting under two names: the first counts. */
   sampler_name: text(NAME_LENGTH),
   sampler_index: text(NAME_LENGTH),
@@ -28,7 +26,7 @@ const common = {
   override_settings: dict(),
   // what is not here: see unsupported.ts
   styles: list(listed),
-  subseed: whole(-1, MAX_SEED),
+  subseed: seed(),
   subseed_strength: number(),
   seed_resize_from_w: whole(-1, 32_768),
   seed_resize_from_h: whole(-1, 32_768),

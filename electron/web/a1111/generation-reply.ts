@@ -4,6 +4,8 @@ import type { ContractClient } from '#shared/contract/contract.ts'
 import type { OwnDetail } from '#shared/contract/history.ts'
 import type { ItemView, JobView } from '#shared/contract/jobs.ts'
 import { AppError } from '#shared/errors.ts'
+import { stringifyExact } from '#shared/exact-json.ts'
+import { VERSION } from '#shared/version.ts'
 import { infotext } from '../../services/images/infotext.ts'
 import { a1111Sampler } from '../../services/metadata/sampler-names.ts'
 import type { ServedStudio } from '../served-studio.ts'
@@ -41,7 +43,7 @@ export async function generationReply(
   if (fields.send_images !== false) {
     for (const { id } of images) sent.push((await readFile((await files.image(id)).path)).toString('base64'))
   }
-  return { images: sent, parameters: repeated(fields), info: JSON.stringify(infoOf(images, fields, told)) }
+  return { images: sent, parameters: repeated(fields), info: stringifyExact(infoOf(images, items, fields, told)) }
 }
 
 /** In the order of the request. One may have been deleted by now. */
@@ -54,25 +56,31 @@ async function madeImages(items: readonly ItemView[], client: ContractClient): P
   return images
 }
 
-function infoOf(images: readonly OwnDetail[], fields: CommonFields, notes: readonly string[]): object {
+function infoOf(
+  images: readonly OwnDetail[],
+  items: readonly ItemView[],
+  fields: CommonFields,
+  notes: readonly string[],
+): object {
   const first = images.at(0)
-  // random ones have 32 bits, and others came as a number
-  const seeds = images.map(({ seed }) => Number(seed))
+  const seeds = images.map(({ seed }) => seed)
+  // where nothing was made: what would have been
+  const seed = seeds.at(0) ?? items.at(0)?.seed ?? -1
   return {
     prompt: fields.prompt ?? '',
     all_prompts: images.map(({ prompt }) => prompt),
     negative_prompt: fields.negative_prompt ?? '',
     all_negative_prompts: images.map(({ negativePrompt }) => negativePrompt),
-    seed: seeds.at(0) ?? -1,
+    seed,
     all_seeds: seeds,
-    subseed: seeds.at(0) ?? -1,
+    subseed: seed,
     all_subseeds: seeds,
     subseed_strength: 0,
-    width: first?.widthPx ?? 0,
-    height: first?.heightPx ?? 0,
-    sampler_name: first === undefined ? '' : a1111Sampler(first.scheduler),
-    cfg_scale: first?.guidanceScale ?? 0,
-    steps: first?.numInferenceSteps ?? 0,
+    width: first?.widthPx ?? fields.width ?? 0,
+    height: first?.heightPx ?? fields.height ?? 0,
+    sampler_name: first === undefined ? (fields.sampler_name ?? '') : a1111Sampler(first.scheduler),
+    cfg_scale: first?.guidanceScale ?? fields.cfg_scale ?? 0,
+    steps: first?.numInferenceSteps ?? fields.steps ?? 0,
     batch_size: fields.batch_size ?? 1,
     restore_faces: false,
     face_restoration_model: null,
@@ -90,6 +98,8 @@ function infoOf(images: readonly OwnDetail[], fields: CommonFields, notes: reado
     job_timestamp: timestamp(first?.createdAtMs ?? Date.now()),
     clip_skip: 1,
     is_using_inpainting_conditioning: false,
+    /** A1111 writes it since 1.7, and clients with strict classes require it. */
+    version: `Reprise ${VERSION}`,
     /** Ours: what of the request was left out. */
     notes,
   }

@@ -32,6 +32,11 @@ export function namedModels(models: readonly ModelView[]): NamedModel[] {
     }))
 }
 
+/** The six fields of A1111's SDModelItem and no other: clients make classes of them that take nothing else. */
+export function modelItem({ title, model_name, hash, sha256, filename, config }: NamedModel): object {
+  return { title, model_name, hash, sha256, filename, config }
+}
+
 function titleOf(name: string, hash: string): string {
   return hash === '' ? name : `${name} [${hash.slice(0, SHORT_HASH)}]`
 }

@@ -66,6 +66,12 @@ test.each([
   ['script_name', { script_name: 'x/y/z plot' }],
   ['alwayson_scripts', { alwayson_scripts: { ADetailer: { args: [true, { ad_model: 'face' }] } } }],
   ['alwayson_scripts', { alwayson_scripts: { controlnet: { args: { '0': { enabled: true } } } } }],
+  [
+    'alwayson_scripts',
+    { alwayson_scripts: { controlnet: { args: [{ enabled: false }, { enabled: true, a_enabled: false }] } } },
+  ],
+  ['alwayson_scripts', { alwayson_scripts: { 'Regional Prompter': { args: ['Matrix', false] } } }],
+  ['alwayson_scripts', { alwayson_scripts: { Upscaler: { args: [0, 'x'] } } }],
 ])('%s is refused: %o', async (field, body) => {
   await expect(generation(body)).rejects.toMatchObject({ issues: [{ loc: ['body', field] }] })
 })
@@ -88,6 +94,30 @@ test.each([
     },
   ],
   [[], { alwayson_scripts: { controlnet: { args: [{ enabled: false, model: 'm' }] }, other: {} }, script_name: '' }],
+  // as their interfaces send them, switched off: with models, numbers and flags of other things in them
+  [
+    [],
+    { alwayson_scripts: { ADetailer: { args: [false, true, { ad_model: 'face_yolov8n.pt', ad_confidence: 0.3 }] } } },
+  ],
+  [[], { alwayson_scripts: { ADetailer: { args: [true, { ad_model: 'None', ad_denoising_strength: 0.4 }] } } }],
+  [[], { alwayson_scripts: { ADetailer: { args: [true, false, { ad_tab_enable: false, ad_model: 'a.pt' }] } } }],
+  [[], { alwayson_scripts: { 'Tiled Diffusion': { args: ['False', 'MultiDiffusion', 96, true] } } }],
+  [[], { alwayson_scripts: { FreeU: { args: [false, 'SD 1.X', [{ backbone_factor: 1.2 }]] } } }],
+  [
+    [],
+    {
+      alwayson_scripts: {
+        ControlNet: {
+          args: [
+            { enabled: false, weight: 1 },
+            { is_enabled: 'false', weight: 1 },
+          ],
+        },
+      },
+    },
+  ],
+  [[], { alwayson_scripts: { ControlNet: { args: { '0': { enabled: false, module: 'canny' } } } } }],
+  [[], { alwayson_scripts: { 'Regional Prompter': { enabled: false, args: [true, 'Matrix'] } } }],
 ])('%j are left out, and said', async (fields, body) => {
   const { notes } = await generation(body)
   expect(notes).toEqual(fields.map((field) => `${field} is not supported and was left out`))

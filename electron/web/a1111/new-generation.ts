@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { randomSeeds } from '#shared/batch.ts'
 import type { ContractClient } from '#shared/contract/contract.ts'
 import type { NewJobSchema } from '#shared/contract/jobs.ts'
+import { MAX_SEED } from '#shared/generation.ts'
 import { RESIZE_MODES } from '#shared/names.ts'
 import { FieldsError, StatusError } from './a1111-error.ts'
 import { chooseSampler } from './choose-sampler.ts'
@@ -74,7 +75,13 @@ export async function newTextToImage(
     scheduler,
     sigmas,
   }
-  const seed = fields.seed === undefined || fields.seed === -1 ? randomSeeds(1)[0] : BigInt(fields.seed)
+  const seed = fields.seed === undefined || fields.seed === -1n ? randomSeeds(1)[0] : fields.seed
+  if (seed + BigInt(imageCount - 1) > MAX_SEED) {
+    throw fieldError(
+      'seed',
+      `the seeds of ${imageCount} images count up from it, and the last would be above ${MAX_SEED}`,
+    )
+  }
   const items = Array.from({ length: imageCount }, (_, index) => ({
     prompt: fields.prompt ?? '',
     negativePrompt: fields.negative_prompt ?? '',

@@ -4,6 +4,7 @@ import type { ContractClient } from '#shared/contract/contract.ts'
 import { FieldsError } from './a1111-error.ts'
 import { command, get, post, type Endpoint } from './endpoint.ts'
 import { listModels, requireModel } from './list-models.ts'
+import { modelItem } from './model-names.ts'
 
 /** Characters of JSON that are kept of what clients set. */
 const MAX_KEPT = 200_000
@@ -36,7 +37,7 @@ export function optionsEndpoints(client: ContractClient): Endpoint[] {
       kept = next
       return {}
     }),
-    get('sd-models', 'Models', () => listModels(client)),
+    get('sd-models', 'Models', async () => (await listModels(client)).map(modelItem)),
     command('refresh-checkpoints', 'Looks through the folders of models again', () => client.models.scan({})),
     command('unload-checkpoint', 'Gives the memory of the engine back', () => client.studio.freeEngine({})),
     command('reload-checkpoint', 'Does nothing: the next request loads it', () => undefined),

@@ -4,6 +4,7 @@
  */
 import { type FieldIssue, FieldsError, notSupported } from './a1111-error.ts'
 import type { CommonFields } from './generation-fields.ts'
+import { isExtensionOff } from './is-extension-off.ts'
 
 /** @throws {FieldsError} */
 export function refuseUnsupported(fields: CommonFields): void {
@@ -23,7 +24,7 @@ export function refuseUnsupported(fields: CommonFields): void {
   refuse('resize_mode', fields.resize_mode === 3, 'use 0 (stretch), 1 (crop) or 2 (fill)')
   refuse('script_name', isGiven(fields.script_name), 'there are no scripts')
   for (const [name, script] of Object.entries(fields.alwayson_scripts ?? {})) {
-    refuse('alwayson_scripts', !isIdle(script), `there is no extension ${JSON.stringify(name.slice(0, 100))}`)
+    refuse('alwayson_scripts', !isExtensionOff(script), `there is no extension ${JSON.stringify(name.slice(0, 100))}`)
   }
   if (issues.length > 0) throw new FieldsError(issues)
 }
@@ -58,17 +59,4 @@ function isGiven(value: unknown): boolean {
 
 function asText(value: unknown): string {
   return typeof value === 'string' ? value : ''
-}
-
-/** Many clients send every extension's arguments, switched off. */
-function isIdle(script: unknown): boolean {
-  const args = (script as { args?: unknown } | null)?.args
-  if (args === undefined || args === null) return true
-  return Array.isArray(args) ? args.every(isOff) : isOff(args)
-}
-
-function isOff(arg: unknown): boolean {
-  if (arg === null || typeof arg !== 'object') return !arg || arg === 'None'
-  const { enabled } = arg as { enabled?: unknown }
-  return enabled === false || Object.keys(arg).length === 0
 }

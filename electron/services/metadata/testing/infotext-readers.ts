@@ -86,6 +86,22 @@ function* pairsOutsideBrackets(line: string): Generator<[string, string]> {
   }
 }
 
+/**
+ * SD Prompt Reader and stable-diffusion-image-metadata: the settings are the first line that begins with "Steps: ", and
+ * the negative prompt begins at the first mark in front of it.
+ */
+export function firstStepsReads(text: string): ReadElsewhere {
+  const lines = text.split(/\r\n|[\p{Cc}\u2028\u2029]/u)
+  const stepsAt = lines.findIndex((line) => /^steps: /i.test(line))
+  const negativeAt = lines.findIndex((line) => /^negative prompt:/i.test(line))
+  const found = [...lines[stepsAt].matchAll(/\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)/g)]
+  return {
+    prompt: lines.slice(0, negativeAt).join('\n'),
+    negative: lines.slice(negativeAt, stepsAt).join('\n').slice('Negative prompt:'.length),
+    pairs: Object.fromEntries(found.map(([, key, value]) => [key, value])),
+  }
+}
+
 /** SwarmUI, metadatahelpers.js: the negative prompt is one line, and the settings are the next. */
 export function swarmReads(text: string): ReadElsewhere {
   const trimmed = text.trim()
