@@ -3,20 +3,29 @@
  * Must match diffusers models/autoencoders/{autoencoder_kl,vae}.py; proven by test/integration/pipelines.test.ts.
  */
 import { GraphBuilder, type OnnxGraph } from '#engine/onnx/graph-builder.ts'
+import type { Target } from '#engine/runtime/target.ts'
 import type { Weights } from '#engine/weights/weights.ts'
-import type { VaeConfig } from './vae-config.ts'
+import { readAutoencoderKlConfig, type AutoencoderKlConfig } from './autoencoder-kl-config.ts'
 import { spatialSelfAttention } from './layers/attention.ts'
 import { conv2d, groupNorm, silu } from './layers/basic-layers.ts'
 import type { Features, LayerContext } from './layers/layer-context.ts'
 import { downsample, upsampleTwice } from './layers/resample.ts'
 import { resnetBlock } from './layers/resnet-block.ts'
+import type { Network } from './network.ts'
 
 const EPSILON = 1e-6
 
+export const AUTOENCODER_KL = {
+  className: 'AutoencoderKL',
+  weightsName: 'diffusion_pytorch_model',
+  readConfig: readAutoencoderKlConfig,
+  graphs: { encoder: buildEncoder, decoder: buildDecoder },
+} satisfies Network<AutoencoderKlConfig>
+
 /** latents [N, C, h, w] (unscaled) → image [N, 3, h·f, w·f] in about −1..1 */
-export function buildVaeDecoder(config: VaeConfig, weights: Weights): OnnxGraph {
+function buildDecoder(config: AutoencoderKlConfig, weights: Weights, target: Target): OnnxGraph {
   const graph = new GraphBuilder('vae_decoder')
-  const context: LayerContext = { graph, weights }
+  const context: LayerContext = { graph, weights, target }
   let x: Features = {
     value: graph.input('latents', 'float32', ['N', config.latentChannels, 'h', 'w']),
     channels: config.latentChannels,
@@ -40,9 +49,9 @@ export function buildVaeDecoder(config: VaeConfig, weights: Weights): OnnxGraph 
 }
 
 /** image [N, 3, H, W] in −1..1 → moments [N, 2C, h, w]: the posterior's mean, then its log variance */
-export function buildVaeEncoder(config: VaeConfig, weights: Weights): OnnxGraph {
+function buildEncoder(config: AutoencoderKlConfig, weights: Weights, target: Target): OnnxGraph {
   const graph = new GraphBuilder('vae_encoder')
-  const context: LayerContext = { graph, weights }
+  const context: LayerContext = { graph, weights, target }
   let x: Features = {
     value: graph.input('image', 'float32', ['N', config.inChannels, 'H', 'W']),
     channels: config.inChannels,
@@ -64,7 +73,7 @@ export function buildVaeEncoder(config: VaeConfig, weights: Weights): OnnxGraph 
   return graph.finish()
 }
 
-function midBlock(context: LayerContext, name: string, x: Features, config: VaeConfig): Features {
+function midBlock(context: LayerContext, name: string, x: Features, config: AutoencoderKlConfig): Features {
   const first = resnet(context, `${name}.resnets.0`, x, x.channels, config)
   const attended = config.midBlockAttention
     ? spatialSelfAttention(context, `${name}.attentions.0`, first, { groups: config.groups, epsilon: EPSILON })
@@ -72,7 +81,7 @@ function midBlock(context: LayerContext, name: string, x: Features, config: VaeC
   return resnet(context, `${name}.resnets.1`, attended, x.channels, config)
 }
 
-function resnet(context: LayerContext, name: string, x: Features, outChannels: number, config: VaeConfig): Features {
+function resnet(context: LayerContext, name: string, x: Features, outChannels: number, config: AutoencoderKlConfig): Features {
   return resnetBlock(context, name, x, { outChannels, groups: config.groups, epsilon: EPSILON })
 }
 
@@ -81,7 +90,7 @@ function convOut(
   half: 'encoder' | 'decoder',
   x: Features,
   outChannels: number,
-  config: VaeConfig,
+  config: AutoencoderKlConfig,
 ): Features {
   const normed = groupNorm(context, `${half}.conv_norm_out`, x, { groups: config.groups, epsilon: EPSILON })
   return conv2d(context, `${half}.conv_out`, { ...normed, value: silu(context, normed.value) }, { outChannels })

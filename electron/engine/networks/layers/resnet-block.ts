@@ -8,8 +8,8 @@ export interface ResnetOptions {
   readonly groups: number
   readonly epsilon: number
   /**
-   * SiLU of the time embedding, [1, features]. One row for the whole batch: all its images are at the same
-   * step, and a product of one row is computed the same way whatever the batch.
+   * SiLU of the time embedding, [1, features] or [N, features]. One row for the whole batch where the step is all it
+   * says: a product of one row is computed the same way whatever the batch.
    */
   readonly time?: { readonly value: Value; readonly features: number }
 }
@@ -23,7 +23,7 @@ export function resnetBlock(context: LayerContext, name: string, x: Features, op
   let hidden = conv2d(context, `${name}.conv1`, act(groupNorm(context, `${name}.norm1`, x, options)), { outChannels })
   if (time) {
     const projected = linear(context, `${name}.time_emb_proj`, time.value, time.features, outChannels)
-    const perChannel = graph.node('Reshape', [projected, graph.ints([1, outChannels, 1, 1])])
+    const perChannel = graph.node('Reshape', [projected, graph.ints([-1, outChannels, 1, 1])])
     hidden = { ...hidden, value: graph.node('Add', [hidden.value, perChannel]) }
   }
   hidden = conv2d(context, `${name}.conv2`, act(groupNorm(context, `${name}.norm2`, hidden, options)), { outChannels })

@@ -1,18 +1,22 @@
 /**
- * UNet2DConditionModel → ONNX: the denoiser of Stable Diffusion 1.x and 2.x.
+ * UNet2DConditionModel → ONNX: the denoiser of Stable Diffusion 1.x, 2.x and XL.
  * Must match diffusers models/unets/unet_2d_condition.py; proven by test/integration/pipelines.test.ts.
  *
- * Inputs: sample [N, C, h, w], time_projection [1, block_out_channels[0]] (see timestepProjection),
- * prompt_embeds [N, S, D]. Output: out [N, C', h, w]. N, S, h and w are dynamic.
+ * Inputs: sample [N, C, h, w], time_projection [1, block_out_channels[0]] (see sinusoidalEmbedding),
+ * prompt_embeds [N, S, D]; of SDXL also added_conditions [N, F], the pooled prompt and the embedded sizes side by side;
+ * of networks that take their guidance as an input guidance_embedding [1, G]. Output: out [N, C', h, w].
+ * N, S, h and w are dynamic.
  */
 import { GraphBuilder, type OnnxGraph, type Value } from '#engine/onnx/graph-builder.ts'
+import type { Target } from '#engine/runtime/target.ts'
 import type { Weights } from '#engine/weights/weights.ts'
 import { conv2d, groupNorm, linear, silu } from './layers/basic-layers.ts'
 import type { Features, LayerContext } from './layers/layer-context.ts'
 import { downsample, upsampleToSizeOf } from './layers/resample.ts'
 import { resnetBlock, type ResnetOptions } from './layers/resnet-block.ts'
 import { transformer2d } from './layers/transformer-2d.ts'
-import type { UNetConfig, UNetLevel } from './unet-config.ts'
+import type { Network } from './network.ts'
+import { readUNetConfig, type UNetConfig, type UNetLevel } from './unet-2d-condition-config.ts'
 
 /** What every block needs besides its input. */
 interface BlockContext extends LayerContext {
@@ -21,9 +25,16 @@ interface BlockContext extends LayerContext {
   readonly promptEmbeds: Value
 }
 
-export function buildUNet(config: UNetConfig, weights: Weights): OnnxGraph {
+export const UNET_2D_CONDITION = {
+  className: 'UNet2DConditionModel',
+  weightsName: 'diffusion_pytorch_model',
+  readConfig: readUNetConfig,
+  graphs: { unet: build },
+} satisfies Network<UNetConfig>
+
+function build(config: UNetConfig, weights: Weights, target: Target): OnnxGraph {
   const graph = new GraphBuilder('unet')
-  const context: LayerContext = { graph, weights }
+  const context: LayerContext = { graph, weights, target }
   const sample = graph.input('sample', 'float32', ['N', config.inChannels, 'h', 'w'])
   const timeProjection = graph.input('time_projection', 'float32', [1, config.levels[0].channels])
   const promptEmbeds = graph.input('prompt_embeds', 'float32', ['N', 'S', 'D'])
@@ -48,11 +59,36 @@ export function buildUNet(config: UNetConfig, weights: Weights): OnnxGraph {
   return graph.finish()
 }
 
-/** TimestepEmbedding, and the SiLU that every block would apply to it first. */
+/**
+ * The embedding of the timestep, and of what else the network is told about the whole image, behind the SiLU that every
+ * block would apply to it first. @returns [1, E], or [N, E] where images of a batch differ in what was added
+ */
 function timeEmbedding(context: LayerContext, projection: Value, config: UNetConfig): Value {
+  const { graph } = context
   const base = config.levels[0].channels
-  const hidden = silu(context, linear(context, 'time_embedding.linear_1', projection, base, config.timeEmbedDim))
-  return silu(context, linear(context, 'time_embedding.linear_2', hidden, config.timeEmbedDim, config.timeEmbedDim))
+  let input = projection
+  if (config.guidanceEmbedDim !== undefined) {
+    const guidance = graph.input('guidance_embedding', 'float32', [1, config.guidanceEmbedDim])
+    const projected = linear(context, 'time_embedding.cond_proj', guidance, config.guidanceEmbedDim, base, {
+      bias: false,
+    })
+    input = graph.node('Add', [projection, projected])
+  }
+  let embedding = embed(context, 'time_embedding', input, base, config.timeEmbedDim)
+  if (config.added !== undefined) {
+    const added = graph.input('added_conditions', 'float32', ['N', config.added.features])
+    embedding = graph.node('Add', [
+      embedding,
+      embed(context, 'add_embedding', added, config.added.features, config.timeEmbedDim),
+    ])
+  }
+  return silu(context, embedding)
+}
+
+/** TimestepEmbedding. */
+function embed(context: LayerContext, name: string, x: Value, inFeatures: number, outFeatures: number): Value {
+  const hidden = silu(context, linear(context, `${name}.linear_1`, x, inFeatures, outFeatures))
+  return linear(context, `${name}.linear_2`, hidden, outFeatures, outFeatures)
 }
 
 function downBlock(
@@ -80,7 +116,7 @@ function midBlock(block: BlockContext, input: Features): Features {
   if (block.config.midBlock === 'none') return input
   const x = resnet(block, 'mid_block.resnets.0', input, level.channels)
   if (block.config.midBlock === 'plain') return x
-  return resnet(block, 'mid_block.resnets.1', attend(block, 'mid_block.attentions.0', x, level), level.channels)
+  return resnet(block, 'mid_block.resnets.1', attend(block, 'mid_block.attentions.0', x, level, block.config.midTransformerDepth), level.channels)
 }
 
 function upBlock(
@@ -103,7 +139,7 @@ function upBlock(
 /** Resnet and, on the levels that have it, attention: layer `i` of a block on the way down or up. */
 function layer(block: BlockContext, name: string, i: number, x: Features, level: UNetLevel): Features {
   const out = resnet(block, `${name}.resnets.${i}`, x, level.channels)
-  return level.crossAttention ? attend(block, `${name}.attentions.${i}`, out, level) : out
+  return level.crossAttention ? attend(block, `${name}.attentions.${i}`, out, level, level.transformerDepth[i]) : out
 }
 
 function resnet(block: BlockContext, name: string, x: Features, outChannels: number): Features {
@@ -111,11 +147,11 @@ function resnet(block: BlockContext, name: string, x: Features, outChannels: num
   return resnetBlock(block, name, x, { outChannels, groups: config.groups, epsilon: config.epsilon, time })
 }
 
-function attend(block: BlockContext, name: string, x: Features, level: UNetLevel): Features {
+function attend(block: BlockContext, name: string, x: Features, level: UNetLevel, depth: number): Features {
   const { config, promptEmbeds } = block
   return transformer2d(block, name, x, {
     heads: level.heads,
-    depth: level.transformerDepth,
+    depth,
     groups: config.groups,
     promptEmbeds,
     contextFeatures: level.contextFeatures,

@@ -14,26 +14,23 @@ export interface Conv2dOptions {
   readonly stride?: number
   /** [top, left, bottom, right]; default: the kernel's half on every side. */
   readonly pads?: readonly [number, number, number, number]
+  /** Default: true. */
+  readonly bias?: boolean
 }
 
-/**
- * The blocked convolution kernel takes few input channels (less than its block, 8 or 16) or a multiple of this.
- * Others fall back to a kernel that cuts its sums by the number of threads, so they are filled up with zeros.
- */
-const CHANNEL_ALIGNMENT = 4
-const SMALLEST_CHANNEL_BLOCK = 8
-
 /** nn.Conv2d on [N, C, H, W]. */
-export function conv2d({ graph, weights }: LayerContext, name: string, x: Features, options: Conv2dOptions): Features {
+export function conv2d(context: LayerContext, name: string, x: Features, options: Conv2dOptions): Features {
+  const { graph, weights } = context
   const { outChannels, kernel = 3, stride = 1 } = options
+  const { smallestBlock, multipleOf } = context.target.convolutionChannels
   const half = (kernel - 1) >> 1
   const pads = options.pads ?? [half, half, half, half]
   const weight = graph.weight(weights.require(`${name}.weight`, [outChannels, x.channels, kernel, kernel]))
-  const bias = graph.weight(weights.require(`${name}.bias`, [outChannels]))
-  const missing = x.channels > SMALLEST_CHANNEL_BLOCK ? -x.channels & (CHANNEL_ALIGNMENT - 1) : 0
+  const bias = options.bias === false ? '' : graph.weight(weights.require(`${name}.bias`, [outChannels]))
+  const missing = x.channels > smallestBlock ? -x.channels & (multipleOf - 1) : 0
   const filled = (value: Value): Value =>
     missing === 0 ? value : graph.node('Pad', [value, graph.ints([0, 0, 0, 0, 0, missing, 0, 0])])
-  const value = graph.node('Conv', [filled(x.value), filled(weight), bias], {
+  const value = graph.node('Conv', [filled(x.value), filled(weight), ...(bias === '' ? [] : [bias])], {
     kernel_shape: { ints: [kernel, kernel] },
     strides: { ints: [stride, stride] },
     pads: { ints: pads },
@@ -72,21 +69,18 @@ export function linearRows(
   return graph.node('Add', [product, graph.weight(bias, { dims: [rows.count], start: rows.start })])
 }
 
-/** The normalisation kernel sums in another order when an image does not begin at a multiple of its vector. */
-const VECTOR_ELEMENTS = 16
-
 /**
  * nn.GroupNorm on [N, C, ...]: as an instance normalisation of the groups, which has a fast kernel, then the
  * channels' own scale and shift.
  */
 export function groupNorm(
-  { graph, weights }: LayerContext,
+  { graph, weights, target }: LayerContext,
   name: string,
   x: Features,
   options: { groups: number; epsilon: number },
 ): Features {
   const { groups, epsilon } = options
-  if (x.channels % VECTOR_ELEMENTS !== 0) graph.markBatchDependent()
+  if (x.channels % target.normalisationVector !== 0) graph.markBatchDependent()
   const grouped = graph.node('Reshape', [x.value, graph.ints([0, groups, -1])])
   const ones = graph.floats(Array<number>(groups).fill(1), [groups])
   const zeros = graph.floats(Array<number>(groups).fill(0), [groups])
