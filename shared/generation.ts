@@ -4,12 +4,42 @@
  * that every image is known, and can be kept, before it exists.
  */
 import { z } from 'zod'
-import { EMPTY_NEGATIVES, GENERATION_KINDS, RESIZE_MODES, SCHEDULERS, SIGMA_SCHEDULES } from './names.ts'
+import {
+  EMPTY_NEGATIVES,
+  GENERATION_KINDS,
+  PRECISIONS,
+  PROVIDERS,
+  RESIZE_MODES,
+  SCHEDULERS,
+  SIGMA_SCHEDULES,
+} from './names.ts'
 
 /** torch.Generator.manual_seed takes 64 bits. */
 export const MAX_SEED = 2n ** 64n - 1n
 
+const side = z.int().min(1).max(65_536)
+const SizeSchema = z.object({ widthPx: side, heightPx: side })
+const CropSchema = z.object({ xPx: z.int().min(0).max(65_536), yPx: z.int().min(0).max(65_536) })
+
+/** What an SDXL model is told of an image beside its prompt; left out: the size that the image has. */
+const SizeConditionsSchema = z.object({
+  originalSize: SizeSchema.optional(),
+  crop: CropSchema.optional(),
+  targetSize: SizeSchema.optional(),
+})
+
 const SeedSchema = z.bigint().min(0n).max(MAX_SEED)
+
+/**
+ * Settings that only some images have. The history keeps them together in one column, so that a new one is a field here
+ * and no migration; absent means what it meant before there was such a setting.
+ */
+export const MoreSettingsSchema = z.object({
+  /** What an SDXL model is told of an empty negative prompt; absent: what the model itself takes for none. */
+  emptyNegative: z.enum(EMPTY_NEGATIVES).optional(),
+  ...SizeConditionsSchema.shape,
+})
+export type MoreSettings = z.infer<typeof MoreSettingsSchema>
 
 /** One image to make. */
 export const GenerationItemSchema = z.object({
@@ -36,6 +66,7 @@ export const GenerationRequestSchema = z.object({
   /** Image-to-image: how much of the input is replaced, (0, 1]. */
   strength: z.number().optional(),
   resizeMode: z.enum(RESIZE_MODES).optional(),
+  ...MoreSettingsSchema.shape,
   /** ONNX Runtime intra-op threads; none: one per physical core. Never changes the image. */
   threads: z.int().min(1).optional(),
   /** What the engine may use, bytes; none: most of what is free. Never changes the image. */
@@ -46,16 +77,6 @@ export const GenerationRequestSchema = z.object({
   previews: z.boolean().optional(),
 })
 export type GenerationRequest = z.infer<typeof GenerationRequestSchema>
-
-/**
- * Settings that only some images have. The history keeps them together in one column, so that a new one is a field here
- * and no migration; absent means what it meant before there was such a setting.
- */
-export const MoreSettingsSchema = z.object({
-  /** What an SDXL model is told of an empty negative prompt; absent: what the model itself takes for none. */
-  emptyNegative: z.enum(EMPTY_NEGATIVES).optional(),
-})
-export type MoreSettings = z.infer<typeof MoreSettingsSchema>
 
 /** Every field that an image depends on, resolved: what Reproduce needs, and what the PNG carries. */
 export const ImageSettingsSchema = z.object({
@@ -77,8 +98,8 @@ export const ImageSettingsSchema = z.object({
   /** Folder name of the model and the sha256 over its weights' headers and configs, hex. */
   modelName: z.string(),
   modelHash: z.string(),
-  precision: z.literal('float32'),
-  provider: z.string(),
+  precision: z.enum(PRECISIONS),
+  provider: z.enum(PROVIDERS),
   engineVersion: z.string(),
   runtimeVersion: z.string(),
 })

@@ -1,21 +1,28 @@
 /**
  * What a model takes of memory, and how many images fit into it: the engine plans its batches with it, and the studio
- * shows the same numbers before anything runs. Where they come from: electron/engine/models/memory-profile.ts.
+ * shows the same numbers before anything runs. Where they come from: electron/engine/architectures/working-memory.ts.
  */
 import { z } from 'zod'
+import { MODEL_COMPONENTS } from './names.ts'
 
 const Bytes = z.number().min(0)
+
+/** What a model takes while it runs. */
+const WorkingMemorySchema = z.object({
+  /** Working memory of the UNet, for each pixel of the image and each row of its batch. */
+  unetBytesPerPixel: Bytes,
+  /** Working memory of the decoder, which runs image by image, for each pixel. */
+  decoderBytesPerPixel: Bytes,
+})
+export type WorkingMemory = z.infer<typeof WorkingMemorySchema>
 
 /** Of one model; all bytes. */
 export const MemoryProfileSchema = z.object({
   /** Node, the runtime and its thread pools. */
   processBytes: Bytes,
   /** As they are kept while it runs, whatever they are stored as. */
-  weightBytes: z.object({ textEncoder: Bytes, unet: Bytes, vae: Bytes }),
-  /** Working memory of the UNet, for each pixel of the image and each row of its batch. */
-  unetBytesPerPixel: Bytes,
-  /** Working memory of the decoder, which runs image by image, for each pixel. */
-  decoderBytesPerPixel: Bytes,
+  weightBytes: z.partialRecord(z.enum(MODEL_COMPONENTS), Bytes),
+  ...WorkingMemorySchema.shape,
   /** The UNet's graph allows no other image beside one. */
   oneAtATime: z.boolean(),
 })
@@ -40,7 +47,7 @@ export function rowsPerImage(guidanceScale: number): 1 | 2 {
 
 /** What is needed however many images are made. */
 export function fixedBytes({ processBytes, weightBytes }: MemoryProfile): number {
-  return processBytes + weightBytes.textEncoder + weightBytes.unet + weightBytes.vae
+  return Object.values(weightBytes).reduce((sum, bytes) => sum + bytes, processBytes)
 }
 
 /** Working memory at the widest moment of so many images together. */

@@ -2,11 +2,7 @@
 import { z } from 'zod'
 import { ErrorCodeSchema } from './errors.ts'
 import { MemoryProfileSchema } from './model-memory.ts'
-import { SCHEDULERS, SIGMA_SCHEDULES } from './names.ts'
-
-/** The parts of a model that have weights. */
-export const MODEL_PARTS = ['text-encoder', 'unet', 'vae'] as const
-export type ModelPart = (typeof MODEL_PARTS)[number]
+import { MODEL_COMPONENTS, SCHEDULERS, SIGMA_SCHEDULES } from './names.ts'
 
 /** What a request takes from the model where it says nothing. */
 export const ModelDefaultsSchema = z.object({
@@ -22,7 +18,7 @@ export const ModelDefaultsSchema = z.object({
 export type ModelDefaults = z.infer<typeof ModelDefaultsSchema>
 
 const ModelComponentSchema = z.object({
-  part: z.enum(MODEL_PARTS),
+  part: z.enum(MODEL_COMPONENTS),
   /** As its config says: 'UNet2DConditionModel'; null if it does not. */
   className: z.string().nullable(),
   parameterCount: z.int(),
@@ -41,6 +37,8 @@ export const ModelFactsSchema = z.object({
   defaults: ModelDefaultsSchema.nullable(),
   /** Width and height of its images are multiples of it; null as before. */
   sizeMultiplePx: z.int().nullable(),
+  /** False: it makes images of its own, whatever is asked for. Null as before. */
+  takesPrompt: z.boolean().nullable(),
   /** Null unless it can be used. */
   memory: MemoryProfileSchema.nullable(),
 })
@@ -52,6 +50,7 @@ export const NO_FACTS: ModelFacts = {
   components: [],
   defaults: null,
   sizeMultiplePx: null,
+  takesPrompt: null,
   memory: null,
 }
 

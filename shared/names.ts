@@ -65,3 +65,24 @@ export const FOREIGN_ORIGINS = [...OTHER_PROGRAMS, 'reprise-copy', 'unknown'] as
 
 /** Whose an image of the history is. `reprise`: every setting and every pixel is as it was made. */
 export const IMAGE_ORIGINS = ['reprise', ...FOREIGN_ORIGINS] as const
+
+/** The parts of a model that have weights, as diffusers names their folders. */
+export const MODEL_COMPONENTS = ['text_encoder', 'text_encoder_2', 'unet', 'vae'] as const
+export type ModelComponentName = (typeof MODEL_COMPONENTS)[number]
+
+/** Families of models; each has a declaration in electron/engine/architectures. */
+export const ARCHITECTURES = [
+  'stable-diffusion',
+  'stable-diffusion-xl',
+  'stable-diffusion-xl-refiner',
+  'unconditional',
+] as const
+export type ArchitectureName = (typeof ARCHITECTURES)[number]
+
+/** What computes images, as ONNX Runtime names it. */
+export const PROVIDERS = ['cpu'] as const
+export type Provider = (typeof PROVIDERS)[number]
+
+/** The numbers that images are computed in. */
+export const PRECISIONS = ['float32'] as const
+export type Precision = (typeof PRECISIONS)[number]

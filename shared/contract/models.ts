@@ -1,6 +1,7 @@
 /** The models that jobs choose from: the starter model, and what is found in the folders of the settings. */
 import { z } from 'zod'
-import { MODEL_PARTS, ModelFactsSchema } from '../model-summary.ts'
+import { ModelFactsSchema } from '../model-summary.ts'
+import { MODEL_COMPONENTS } from '../names.ts'
 import { GenerationSettingsSchema } from './jobs.ts'
 import { Nothing, procedure } from './procedure.ts'
 import { Id } from './values.ts'
@@ -30,7 +31,7 @@ export const DEVICE_KINDS = ['cpu'] as const
 export type DeviceKind = (typeof DEVICE_KINDS)[number]
 
 /** Of the working memory only the widest moment counts: there the parts share it. */
-export const MEMORY_PARTS = [...MODEL_PARTS, 'work', 'process'] as const
+export const MEMORY_PARTS = [...MODEL_COMPONENTS, 'work', 'process'] as const
 export type MemoryPart = (typeof MEMORY_PARTS)[number]
 
 export const MemoryViewSchema = z.object({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ModelReport } from '#engine/models/inspect.ts'
+import type { ModelReport } from '#engine/checkpoints/model-report.ts'
 import { formatModelReport } from './model-report.ts'
 
 const report: ModelReport = {
@@ -23,6 +23,7 @@ const report: ModelReport = {
   defaults: { numInferenceSteps: 20, guidanceScale: 5 },
   requestDefaults: null,
   sizeMultiplePx: 8,
+  takesPrompt: true,
   memory: null,
   hash: null,
   problems: [{ code: 'tensor-missing', message: 'unet: a\nb' }],

@@ -1,5 +1,5 @@
 /** A model folder's report as a table for people. */
-import type { ComponentReport, ModelReport } from '#engine/models/inspect.ts'
+import type { ComponentReport, ModelReport } from '#engine/checkpoints/model-report.ts'
 import { fileSize } from '../format.ts'
 import { formatTable } from '../table.ts'
 import { terminalSafe } from '../terminal-safe.ts'

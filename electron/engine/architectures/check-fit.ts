@@ -1,27 +1,51 @@
 /** The components of a model must agree on the shapes that pass between them. */
 import { AppError } from '#shared/errors.ts'
-import type { ClipTextConfig } from './clip-text.ts'
-import type { UNetConfig } from './unet-config.ts'
-import type { VaeConfig } from './vae-config.ts'
+import { UNET_2D_CONDITION } from '#engine/networks/unet-2d-condition.ts'
+import type { Components, LatentSpace } from './architecture.ts'
+import { autoencoderSizes } from './autoencoder-codec.ts'
 
-export interface ReadConfigs {
-  readonly text: ClipTextConfig
-  readonly unet: UNetConfig
-  readonly vae: VaeConfig
+/** @throws {AppError} `architecture-unsupported` */
+export function checkLatents(components: Components): void {
+  const unet = components.get('unet', UNET_2D_CONDITION)
+  const { latentChannels } = autoencoderSizes(components)
+  if (unet.inChannels === latentChannels && unet.outChannels === latentChannels) return
+  throw new AppError(
+    'architecture-unsupported',
+    `the UNet takes ${unet.inChannels} and gives ${unet.outChannels} channels, the VAE has ${latentChannels}; inpainting and other conditioned UNets are not supported`,
+  )
 }
 
-/** @throws {AppError} `architecture-unsupported`, `model-config-invalid` */
-export function checkFit({ unet, vae, text }: ReadConfigs): void {
-  if (unet.inChannels !== vae.latentChannels || unet.outChannels !== vae.latentChannels) {
-    throw new AppError(
-      'architecture-unsupported',
-      `the UNet takes ${unet.inChannels} and gives ${unet.outChannels} channels, the VAE has ${vae.latentChannels}; inpainting and other conditioned UNets are not supported`,
-    )
-  }
-  if (unet.contextFeatures !== text.hiddenSize) {
-    throw new AppError(
-      'model-config-invalid',
-      `the UNet attends to ${unet.contextFeatures} features, the text encoder gives ${text.hiddenSize}: the parts are of different models`,
-    )
-  }
+/** @throws {AppError} `model-config-invalid` */
+export function checkContext(components: Components, promptFeatures: number): void {
+  const { contextFeatures } = components.get('unet', UNET_2D_CONDITION)
+  if (contextFeatures === promptFeatures) return
+  throw new AppError(
+    'model-config-invalid',
+    `the UNet attends to ${contextFeatures} features, the text encoder gives ${promptFeatures}: the parts are of different models`,
+  )
+}
+
+/**
+ * @param idCounts how many numbers are embedded beside the pooled prompt; one of these must fit
+ * @throws {AppError} `model-config-invalid`
+ */
+export function checkAddedConditions(
+  components: Components,
+  pooledFeatures: number,
+  ...idCounts: readonly number[]
+): void {
+  const { added } = components.get('unet', UNET_2D_CONDITION)
+  const expected = idCounts.map((count) => pooledFeatures + count * (added?.timeEmbedDim ?? 0))
+  if (added !== undefined && expected.includes(added.features)) return
+  throw new AppError(
+    'model-config-invalid',
+    `the UNet takes ${added?.features ?? 'no'} added features, the text encoder's pooled output and the sizes make ${expected.join(' or ')}: the parts are of different models`,
+  )
+}
+
+export function conditionUNetLatents(components: Components): LatentSpace {
+  const { sampleSize } = components.get('unet', UNET_2D_CONDITION)
+  const { latentChannels, scaleFactor } = autoencoderSizes(components)
+  const edge = sampleSize * scaleFactor
+  return { channels: latentChannels, pixelsPerLatent: scaleFactor, widthPx: edge, heightPx: edge }
 }

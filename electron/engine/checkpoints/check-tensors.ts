@@ -1,53 +1,23 @@
-/**
- * Finds every tensor that a component's graphs will ask for and not get, without stopping at the first. What was
- * understood of it on the way comes along.
- */
+/** Finds every tensor that a component's graphs will ask for and not get, without stopping at the first. */
 import { AppError } from '#shared/errors.ts'
+import type { GraphUse } from '#engine/architectures/architecture.ts'
 import type { OnnxGraph } from '#engine/onnx/graph-builder.ts'
+import { CPU_FLOAT32 } from '#engine/runtime/target.ts'
 import type { Weights } from '#engine/weights/weights.ts'
-import { buildVaeDecoder, buildVaeEncoder } from './autoencoder-kl.ts'
-import type { ReadConfigs } from './check-fit.ts'
-import { buildClipText, readClipTextConfig } from './clip-text.ts'
-import type { ProfiledModel } from './memory-profile.ts'
-import type { WeightComponentName } from './model-folder.ts'
-import { buildUNet } from './unet-2d-condition.ts'
-import { readUNetConfig } from './unet-config.ts'
-import { readVaeConfig } from './vae-config.ts'
-
-type Config = Readonly<Record<string, unknown>>
-
-/** Of one component, or of several. */
-export interface Understood extends Partial<ReadConfigs> {
-  readonly graphs: { readonly [Name in keyof ProfiledModel['graphs']]?: OnnxGraph }
-}
-
-const BUILD: Record<WeightComponentName, (config: Config, weights: Weights) => Understood> = {
-  text_encoder: (config, weights) => {
-    const text = readClipTextConfig(config)
-    return { text, graphs: { textEncoder: buildClipText(text, weights) } }
-  },
-  unet: (config, weights) => {
-    const unet = readUNetConfig(config)
-    return { unet, graphs: { unet: buildUNet(unet, weights) } }
-  },
-  vae: (config, weights) => {
-    const vae = readVaeConfig(config)
-    return { vae, graphs: { vaeEncoder: buildVaeEncoder(vae, weights), vaeDecoder: buildVaeDecoder(vae, weights) } }
-  },
-}
 
 /**
- * @returns `problems`: one error per tensor that is missing, of another shape or of a dtype that is not read
- * @throws {AppError} `architecture-unsupported` or `model-config-invalid` if the config allows no graph at all
+ * @param config as the network read it
+ * @returns `problems`: one error per tensor that is missing, of another shape or of a dtype that is not read; and the
+ *   graphs by their names
  */
 export function checkTensors(
-  component: WeightComponentName,
-  config: Config,
+  { network, graphs }: GraphUse,
+  config: unknown,
   weights: Weights,
-): { problems: AppError[]; understood: Understood } {
+): { problems: AppError[]; graphs: ReadonlyMap<string, OnnxGraph> } {
   const found = new Map<string, AppError>()
-  const understood = BUILD[component](config, {
-    component,
+  const lenient: Weights = {
+    component: weights.component,
     files: weights.files,
     names: () => weights.names(),
     has: (name) => weights.has(name),
@@ -61,6 +31,7 @@ export function checkTensors(
         return { name, dtype: 'F32', shape, file: weights.files[0], offset: 0, byteLength: 0 }
       }
     },
-  })
-  return { problems: [...found.values()], understood }
+  }
+  const built = new Map(graphs.map((name) => [name, network.graphs[name](config, lenient, CPU_FLOAT32)] as const))
+  return { problems: [...found.values()], graphs: built }
 }

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LoadedModel } from '#engine/pipelines/loaded-model.ts'
 import { writeSafetensors } from '#engine/weights/safetensors-writer.ts'
-import { inspectModelFolder } from './inspect.ts'
-import { openModelFolder } from './model-folder.ts'
+import { inspectFolder } from './inspect.ts'
+import { openFolder } from './open-folder.ts'
 import { summarize } from './summarize.ts'
 
 const PIPELINES = fileURLToPath(new URL('../../../test/fixtures/pipelines/models/', import.meta.url))
@@ -30,7 +30,12 @@ async function model(changes: Record<string, unknown> = {}): Promise<string> {
       cross_attention_dim: 768,
       sample_size: 64,
     },
-    'vae/config.json': { _class_name: 'AutoencoderKL', block_out_channels: [128, 256, 512, 512] },
+    'vae/config.json': {
+      _class_name: 'AutoencoderKL',
+      block_out_channels: [128, 256, 512, 512],
+      down_block_types: Array(4).fill('DownEncoderBlock2D'),
+      up_block_types: Array(4).fill('UpDecoderBlock2D'),
+    },
     'scheduler/scheduler_config.json': { _class_name: 'PNDMScheduler' },
     ...changes,
   }
@@ -52,7 +57,7 @@ async function model(changes: Record<string, unknown> = {}): Promise<string> {
 
 test('a whole model: what it is, and no problems', async () => {
   const dir = join(PIPELINES, 'sd1')
-  const report = await inspectModelFolder(dir)
+  const report = await inspectFolder(dir)
   expect(report).toMatchObject({
     name: 'sd1',
     architecture: 'Stable Diffusion (own size)',
@@ -73,7 +78,7 @@ test('a whole model: what it is, and no problems', async () => {
       heightPx: 32,
     },
     sizeMultiplePx: 4,
-    hash: (await openModelFolder(dir)).hash,
+    hash: (await openFolder(dir)).hash,
     problems: [],
   })
   expect(report.components[1]).toMatchObject({
@@ -94,7 +99,7 @@ test('what the author proposes goes before what diffusers does', async () => {
       up_block_types: Array(4).fill('UpDecoderBlock2D'),
     },
   })
-  expect((await inspectModelFolder(dir)).requestDefaults).toEqual({
+  expect((await inspectFolder(dir)).requestDefaults).toEqual({
     scheduler: 'euler',
     sigmas: 'default',
     numInferenceSteps: 50,
@@ -107,16 +112,16 @@ test('what the author proposes goes before what diffusers does', async () => {
 
 test('what a list says of it: weights as they run, and memory only of what can run', async () => {
   const dir = join(PIPELINES, 'sd1')
-  const summary = summarize(await inspectModelFolder(dir))
-  const loaded = await LoadedModel.open(await openModelFolder(dir), 1)
+  const summary = summarize(await inspectFolder(dir))
+  const loaded = await LoadedModel.open(await openFolder(dir), 1)
   expect(summary).toMatchObject({ problems: [], memory: loaded.memory })
   expect(summary.components.map(({ part, dtypes }) => [part, dtypes])).toEqual([
-    ['text-encoder', ['F32']],
+    ['text_encoder', ['F32']],
     ['unet', ['F32']],
     ['vae', ['F32']],
   ])
   expect(summary.sizeBytes).toBe(summary.components.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))
-  expect(summarize(await inspectModelFolder(await model())).memory).toBeNull()
+  expect(summarize(await inspectFolder(await model())).memory).toBeNull()
 })
 
 test('parts that do not fit together, and a scheduler that there is not, are problems', async () => {
@@ -124,17 +129,17 @@ test('parts that do not fit together, and a scheduler that there is not, are pro
   await cp(join(PIPELINES, 'sd1'), dir, { recursive: true })
   await rm(join(dir, 'text_encoder'), { recursive: true })
   await cp(join(PIPELINES, 'sd2', 'text_encoder'), join(dir, 'text_encoder'), { recursive: true })
-  await writeFile(join(dir, 'scheduler/scheduler_config.json'), JSON.stringify({ _class_name: 'UniPCScheduler' }))
-  const { problems, hash } = await inspectModelFolder(dir)
+  await writeFile(join(dir, 'scheduler/scheduler_config.json'), JSON.stringify({ _class_name: 'NoSuchScheduler' }))
+  const { problems, hash } = await inspectFolder(dir)
   expect(problems.map(({ message }) => message)).toEqual([
-    expect.stringContaining('"UniPCScheduler" is not supported'),
     expect.stringContaining('the parts are of different models'),
+    expect.stringContaining('"NoSuchScheduler" is not supported'),
   ])
   expect(hash).toBeNull()
 })
 
 test('weights of something else: the tensors that are missing are named, and counted past the first', async () => {
-  const report = await inspectModelFolder(
+  const report = await inspectFolder(
     await model({ 'reprise.json': { name: 'Scenes', defaults: { guidanceScale: 3 } } }),
   )
   expect(report).toMatchObject({
@@ -161,18 +166,19 @@ test('weights of something else: the tensors that are missing are named, and cou
 
 test('all problems are found, and what can be told is told', async () => {
   const dir = await model({
-    'model_index.json': { _class_name: 'StableDiffusionXLPipeline' },
+    'model_index.json': { _class_name: 'FluxPipeline' },
     'unet/config.json': { _class_name: 'FluxTransformer', sample_size: [96, 128], cross_attention_dim: 32 },
     'scheduler/scheduler_config.json': null,
   })
   await rm(join(dir, 'text_encoder/model.safetensors'))
   await writeFile(join(dir, 'vae/diffusion_pytorch_model.safetensors'), 'short')
   await rm(join(dir, 'tokenizer'), { recursive: true })
-  const report = await inspectModelFolder(dir)
+  const report = await inspectFolder(dir)
   expect(report).toMatchObject({
-    architecture: 'Stable Diffusion (own size)',
-    widthPx: 1024,
-    heightPx: 768,
+    // without a UNet that can be read
+    architecture: 'unknown',
+    widthPx: null,
+    heightPx: null,
     scheduler: null,
     hash: null,
   })
@@ -188,9 +194,9 @@ test('all problems are found, and what can be told is told', async () => {
 
 test('sizes that make no sense are not reported', async () => {
   const dir = await model({ 'vae/config.json': { _class_name: 'AutoencoderKL', block_out_channels: 'many' } })
-  expect(await inspectModelFolder(dir)).toMatchObject({ widthPx: null, heightPx: null })
+  expect(await inspectFolder(dir)).toMatchObject({ widthPx: null, heightPx: null })
 })
 
 test('where there is no model there is nothing to report', async () => {
-  await expect(inspectModelFolder(join(root, 'absent'))).rejects.toMatchObject({ code: 'model-not-found' })
+  await expect(inspectFolder(join(root, 'absent'))).rejects.toMatchObject({ code: 'model-not-found' })
 })

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
+import type { Architecture } from '#engine/architectures/architecture.ts'
+import type { RawConfig } from '#engine/networks/network.ts'
 import { readSmallFile } from '#engine/weights/json-file.ts'
 import { hashWeights, updateFramed } from '#engine/weights/weights-hash.ts'
 import type { Weights } from '#engine/weights/weights.ts'
@@ -21,15 +23,21 @@ const TOKENIZER_FILES = [
 ]
 
 /**
- * The identity of all that an image depends on in a model folder: config.json and weights of text encoder, UNet and
- * VAE (weights by samples, see `hashWeights`), every tokenizer file and scheduler_config.json, byte by byte. Not
- * covered: model_index.json, reprise.json (its defaults are written out in each image's settings), other components.
- * Paths, times and links do not count, so the same download has the same hash on every machine.
+ * The identity of all that an image depends on in a model folder: config.json and weights of each component (weights by
+ * samples, see `hashWeights`), every tokenizer file, scheduler_config.json, byte by byte, and what the family reads of
+ * model_index.json. Not covered: the rest of that, reprise.json (its defaults are written out in each image's settings),
+ * other components. Paths, times and links do not count, so the same download has the same hash on every machine.
+ *
  * @param dir              the model folder
- * @param componentWeights of text_encoder, unet and vae, in this order
+ * @param componentWeights in the declaration's order
  * @throws {AppError} `model-config-invalid`, `weights-invalid`
  */
-export async function modelHash(dir: string, componentWeights: readonly Weights[]): Promise<string> {
+export async function folderHash(
+  dir: string,
+  { tokenizers, indexFields }: Architecture,
+  index: RawConfig,
+  componentWeights: readonly Weights[],
+): Promise<string> {
   const hash = createHash('sha256')
   const update = async (shownName: string) => {
     try {
@@ -43,8 +51,13 @@ export async function modelHash(dir: string, componentWeights: readonly Weights[
     await update(`${weights.component}/config.json`)
     await hashWeights(hash, weights)
   }
-  const present = await readdir(join(dir, 'tokenizer'))
-  for (const file of TOKENIZER_FILES) if (present.includes(file)) await update(`tokenizer/${file}`)
+  for (const { folder } of tokenizers) {
+    const present = await readdir(join(dir, folder))
+    for (const file of TOKENIZER_FILES) if (present.includes(file)) await update(`${folder}/${file}`)
+  }
   await update('scheduler/scheduler_config.json')
+  for (const field of indexFields) {
+    updateFramed(hash, `model_index.json#${field}`, Buffer.from(JSON.stringify(index[field]) ?? 'absent'))
+  }
   return hash.digest('hex')
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeSafetensors } from '#engine/weights/safetensors-writer.ts'
-import { openModelFolder } from './model-folder.ts'
+import { openFolder } from './open-folder.ts'
 
 let root: string
 beforeAll(async () => {
@@ -41,33 +41,32 @@ test('configs, weights and defaults come out as they lie', async () => {
   const dir = await model({
     'reprise.json': { name: 'Scenes', defaults: { numInferenceSteps: 20, scheduler: 'ddim' }, more: 1 },
   })
-  const opened = await openModelFolder(dir)
+  const opened = await openFolder(dir)
   expect(opened).toMatchObject({
-    dir,
+    path: dir,
     name: 'Scenes',
-    tokenizerDir: join(dir, 'tokenizer'),
     schedulerConfig: { _class_name: 'PNDMScheduler' },
     defaults: { numInferenceSteps: 20, scheduler: 'ddim' },
-    textEncoder: { config: { hidden_size: 8 } },
   })
-  expect([...opened.unet.weights.names()]).toEqual(['w'])
+  expect(opened.components.get('text_encoder')?.config).toMatchObject({ hidden_size: 8 })
+  expect([...opened.components.get('unet')!.weights.names()]).toEqual(['w'])
   expect(opened.hash).toMatch(/^[0-9a-f]{64}$/)
 })
 
 test('without reprise.json: the name of the folder, no defaults', async () => {
   const dir = await model()
-  expect(await openModelFolder(`${dir}/`)).toMatchObject({ name: basename(dir), defaults: {} })
+  expect(await openFolder(`${dir}/`)).toMatchObject({ name: basename(dir), defaults: {} })
 })
 
 test('the hash stays with the content, not with the place or the time', async () => {
   const dir = await model()
-  const { hash } = await openModelFolder(dir)
+  const { hash } = await openFolder(dir)
   const copy = join(root, 'elsewhere')
   await cp(dir, copy, { recursive: true })
   await utimes(join(copy, 'unet/config.json'), 1, 1)
   await writeFile(join(copy, 'reprise.json'), '{"name": "other"}')
   await writeFile(join(copy, 'README.md'), 'words')
-  expect((await openModelFolder(copy)).hash).toBe(hash)
+  expect((await openFolder(copy)).hash).toBe(hash)
 })
 
 test('the hash changes with each thing an image depends on', async () => {
@@ -90,7 +89,7 @@ test('the hash changes with each thing an image depends on', async () => {
     { [unet]: big(50_000) },
     { [unet]: big(99_999) },
   ]
-  for (const change of changes) hashes.add((await openModelFolder(await model(change))).hash)
+  for (const change of changes) hashes.add((await openFolder(await model(change))).hash)
   expect(hashes.size).toBe(changes.length)
 })
 
@@ -108,7 +107,7 @@ test.each<[string, Record<string, unknown>, string, RegExp]>([
   ['config nested', { 'vae/config.json': '['.repeat(999) }, 'model-config-invalid', /nests deeper/],
   ['config huge', { 'vae/config.json': ' '.repeat(1e7 + 1) }, 'model-config-invalid', /is 10000001 bytes long/],
   ['index not JSON', { 'model_index.json': 'x' }, 'model-config-invalid', /model_index.json is not JSON/],
-  ['another pipeline', { 'model_index.json': { _class_name: 'StableDiffusionXLPipeline' } }, UNSUPPORTED, /XL/],
+  ['another pipeline', { 'model_index.json': { _class_name: 'FluxPipeline' } }, UNSUPPORTED, /Flux/],
   ['no pipeline named', { 'model_index.json': {} }, UNSUPPORTED, /is for "unnamed"/],
   ['another unet', { 'unet/config.json': { _class_name: 'FluxTransformer' } }, UNSUPPORTED, /unet is a "Flux/],
   ['another encoder', { 'text_encoder/config.json': { architectures: ['T5'] } }, UNSUPPORTED, /is a "T5"/],
@@ -119,16 +118,16 @@ test.each<[string, Record<string, unknown>, string, RegExp]>([
     /defaults.scheduler/,
   ],
 ])('refused: %s', async (_what, changes, code, message) => {
-  const failure = openModelFolder(await model(changes))
+  const failure = openFolder(await model(changes))
   await expect(failure).rejects.toMatchObject({ code })
   await expect(failure).rejects.toThrow(message)
 })
 test('what is not a model folder', async () => {
-  await expect(openModelFolder(join(root, 'absent'))).rejects.toMatchObject({ code: 'model-not-found' })
+  await expect(openFolder(join(root, 'absent'))).rejects.toMatchObject({ code: 'model-not-found' })
   const dir = await model()
-  await expect(openModelFolder(join(dir, 'vae/config.json'))).rejects.toThrow(/"config.json" is a single file/)
+  await expect(openFolder(join(dir, 'vae/config.json'))).rejects.toThrow(/"config.json" is a single file/)
   await rename(join(dir, 'model_index.json'), join(dir, 'sd-v1.ckpt'))
-  await expect(openModelFolder(dir)).rejects.toMatchObject({ code: 'architecture-unsupported' })
+  await expect(openFolder(dir)).rejects.toMatchObject({ code: 'architecture-unsupported' })
   await rm(join(dir, 'sd-v1.ckpt'))
-  await expect(openModelFolder(dir)).rejects.toMatchObject({ code: 'model-not-found' })
+  await expect(openFolder(dir)).rejects.toMatchObject({ code: 'model-not-found' })
 })

@@ -1,20 +1,18 @@
 /** What a list of models says about one, out of the report on it. */
-import type { ModelPart, ModelSummary } from '#shared/model-summary.ts'
-import type { ModelReport } from './inspect.ts'
-import type { WeightComponentName } from './model-folder.ts'
-
-const PARTS: Record<WeightComponentName, ModelPart> = { text_encoder: 'text-encoder', unet: 'unet', vae: 'vae' }
+import type { ModelSummary } from '#shared/model-summary.ts'
+import type { ModelReport } from './model-report.ts'
 
 export function summarize(report: ModelReport): ModelSummary {
-  const { name, architecture, hash, components, problems, requestDefaults, sizeMultiplePx, memory } = report
+  const { name, architecture, hash, components, problems, requestDefaults, sizeMultiplePx, takesPrompt, memory } =
+    report
   return {
     name,
     architecture,
     hash,
     sizeBytes: components.reduce((sum, component) => sum + component.sizeBytes, 0),
     problems: [...problems],
-    components: components.map(({ name: component, className, parameterCount, sizeBytes, dtypes }) => ({
-      part: PARTS[component],
+    components: components.map(({ name: part, className, parameterCount, sizeBytes, dtypes }) => ({
+      part,
       className,
       parameterCount,
       sizeBytes,
@@ -24,6 +22,7 @@ export function summarize(report: ModelReport): ModelSummary {
     })),
     defaults: requestDefaults,
     sizeMultiplePx,
+    takesPrompt,
     memory: problems.length === 0 ? memory : null,
   }
 }

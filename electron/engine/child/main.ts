@@ -4,10 +4,10 @@
  * The parent owns this process: signals that the terminal sends to the whole process group are left to it, and
  * when its channel closes, for whatever reason, the engine ends too, so that no orphan goes on computing.
  */
-import { inspectModelFolder } from '#engine/models/inspect.ts'
-import { summarize } from '#engine/models/summarize.ts'
+import { inspectFolder } from '#engine/checkpoints/inspect.ts'
+import { summarize } from '#engine/checkpoints/summarize.ts'
 import { generate } from '#engine/pipelines/generate.ts'
-import { PROVIDER } from '#engine/runtime/session.ts'
+import { CPU_FLOAT32 } from '#engine/runtime/target.ts'
 import { RUNTIME_VERSION } from '#engine/runtime/version.ts'
 import { VERSION } from '#shared/version.ts'
 import { connectParent } from './parent-process.ts'
@@ -15,7 +15,7 @@ import { connectParent } from './parent-process.ts'
 connectParent({
   engineVersion: VERSION,
   runtimeVersion: RUNTIME_VERSION,
-  providers: [PROVIDER],
+  providers: [CPU_FLOAT32.provider],
   generate,
-  inspect: async (modelDir) => summarize(await inspectModelFolder(modelDir)),
+  inspect: async (modelDir) => summarize(await inspectFolder(modelDir)),
 })

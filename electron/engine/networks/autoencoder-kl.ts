@@ -81,7 +81,13 @@ function midBlock(context: LayerContext, name: string, x: Features, config: Auto
   return resnet(context, `${name}.resnets.1`, attended, x.channels, config)
 }
 
-function resnet(context: LayerContext, name: string, x: Features, outChannels: number, config: AutoencoderKlConfig): Features {
+function resnet(
+  context: LayerContext,
+  name: string,
+  x: Features,
+  outChannels: number,
+  config: AutoencoderKlConfig,
+): Features {
   return resnetBlock(context, name, x, { outChannels, groups: config.groups, epsilon: EPSILON })
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readUNetConfig } from './unet-config.ts'
+import { readUNetConfig } from './unet-2d-condition-config.ts'
 
 const SD15 = {
   block_out_channels: [320, 640, 1280, 1280],
@@ -23,9 +23,8 @@ describe('readUNetConfig', () => {
   })
 
   it.each([
-    ['addition_embed_type', 'text_time'],
+    ['addition_embed_type', 'image'],
     ['class_embed_type', 'timestep'],
-    ['time_cond_proj_dim', 256],
     ['dual_cross_attention', true],
     ['only_cross_attention', [true, true, true, false]],
     ['resnet_time_scale_shift', 'scale_shift'],

@@ -128,7 +128,8 @@ export function readUNetConfig(config: RawConfig, component = 'unet'): UNetConfi
       `unet/config.json: ${raw.down_block_types.length} down blocks, ${raw.up_block_types.length} up blocks and ${levelCount} block_out_channels; expected as many of each`,
     )
   }
-  const level = <T>(field: string, value: T | readonly T[]): readonly T[] => perLevel(component, field, value, levelCount)
+  const level = <T>(field: string, value: T | readonly T[]): readonly T[] =>
+    perLevel(component, field, value, levelCount)
   const layers = level('layers_per_block', raw.layers_per_block)
   // the field is called attention_head_dim, but has always held the number of heads
   const heads = level('attention_head_dim', raw.num_attention_heads ?? raw.attention_head_dim)

@@ -12,8 +12,9 @@ import type { Target } from '#engine/runtime/target.ts'
 import type { Weights } from '#engine/weights/weights.ts'
 import { conv2d, groupNorm, linear, silu } from './layers/basic-layers.ts'
 import type { Features, LayerContext } from './layers/layer-context.ts'
-import { downsample, upsampleToSizeOf } from './layers/resample.ts'
+import { downsample, downsamplePads, upsampleToSizeOf } from './layers/resample.ts'
 import { resnetBlock, type ResnetOptions } from './layers/resnet-block.ts'
+import { timestepEmbedding } from './layers/timestep-embedding.ts'
 import { transformer2d } from './layers/transformer-2d.ts'
 import type { Network } from './network.ts'
 import { readUNetConfig, type UNetConfig, type UNetLevel } from './unet-2d-condition-config.ts'
@@ -74,21 +75,15 @@ function timeEmbedding(context: LayerContext, projection: Value, config: UNetCon
     })
     input = graph.node('Add', [projection, projected])
   }
-  let embedding = embed(context, 'time_embedding', input, base, config.timeEmbedDim)
+  let embedding = timestepEmbedding(context, 'time_embedding', input, base, config.timeEmbedDim)
   if (config.added !== undefined) {
     const added = graph.input('added_conditions', 'float32', ['N', config.added.features])
     embedding = graph.node('Add', [
       embedding,
-      embed(context, 'add_embedding', added, config.added.features, config.timeEmbedDim),
+      timestepEmbedding(context, 'add_embedding', added, config.added.features, config.timeEmbedDim),
     ])
   }
   return silu(context, embedding)
-}
-
-/** TimestepEmbedding. */
-function embed(context: LayerContext, name: string, x: Value, inFeatures: number, outFeatures: number): Value {
-  const hidden = silu(context, linear(context, `${name}.linear_1`, x, inFeatures, outFeatures))
-  return linear(context, `${name}.linear_2`, hidden, outFeatures, outFeatures)
 }
 
 function downBlock(
@@ -105,8 +100,7 @@ function downBlock(
     skips.push(x)
   }
   if (isLast) return x
-  const pad = block.config.downsamplePadding
-  x = downsample(block, `${name}.downsamplers.0`, x, [pad, pad, pad, pad])
+  x = downsample(block, `${name}.downsamplers.0`, x, downsamplePads(block.config.downsamplePadding))
   skips.push(x)
   return x
 }
@@ -116,7 +110,12 @@ function midBlock(block: BlockContext, input: Features): Features {
   if (block.config.midBlock === 'none') return input
   const x = resnet(block, 'mid_block.resnets.0', input, level.channels)
   if (block.config.midBlock === 'plain') return x
-  return resnet(block, 'mid_block.resnets.1', attend(block, 'mid_block.attentions.0', x, level, block.config.midTransformerDepth), level.channels)
+  return resnet(
+    block,
+    'mid_block.resnets.1',
+    attend(block, 'mid_block.attentions.0', x, level, block.config.midTransformerDepth),
+    level.channels,
+  )
 }
 
 function upBlock(

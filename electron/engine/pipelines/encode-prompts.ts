@@ -1,33 +1,67 @@
-/** Prompts → embeddings, each different text once and by itself, so that no prompt depends on its neighbours. */
-import { quoted } from '#shared/errors.ts'
-import type { Tensor } from '#engine/tensor/tensor.ts'
-import { requireFinite } from './require-finite.ts'
-import type { LoadedModel } from './loaded-model.ts'
+/** Prompts → conditionings, each different text once and by itself, so that no prompt depends on its neighbours. */
+import type { Conditioner, ImageFacts } from '#engine/architectures/architecture.ts'
+import type { Conditioning } from '#engine/conditioning/conditioning.ts'
+import type { GuidedConditioning } from './guidance.ts'
 
-const MAX_SHOWN = 60
+export interface PromptPair {
+  readonly prompt: string
+  readonly negativePrompt: string
+}
 
-/**
- * @param prompts any number, equal ones allowed
- * @param onWarning told once per prompt that is too long, with what was cut off
- * @returns prompt → [1, S, D]
- */
-export async function encodePrompts(
-  model: LoadedModel,
-  prompts: Iterable<string>,
-  onWarning: (message: string) => void,
-): Promise<ReadonlyMap<string, Tensor>> {
-  const session = await model.session('textEncoder')
-  const encoded = new Map<string, Tensor>()
-  for (const prompt of new Set(prompts)) {
-    const { ids, truncatedText } = model.tokenizer.encode(prompt)
-    if (truncatedText !== undefined) {
-      const shown = truncatedText.length > MAX_SHOWN ? `${truncatedText.slice(0, MAX_SHOWN)}…` : truncatedText
-      onWarning(`the prompt is longer than the model's ${ids.length} tokens; cut off: ${quoted(shown)}`)
-    }
-    const embeds = await session.run({ input_ids: { shape: [1, ids.length], data: ids } })
-    requireFinite(embeds.data, 'the prompt embeddings')
-    encoded.set(prompt, embeds)
+export class EncodedPrompts {
+  readonly #conditioner: Conditioner | undefined
+  readonly #isGuided: boolean
+  readonly #encoded = new Map<string, Conditioning>()
+
+  private constructor(conditioner: Conditioner | undefined, isGuided: boolean) {
+    this.#conditioner = conditioner
+    this.#isGuided = isGuided
   }
-  await model.release('textEncoder')
-  return encoded
+
+  /**
+   * @param conditioner undefined: the model takes no prompts, and conditionings are empty
+   * @param onWarning   told once per prompt that is too long, with what was cut off
+   */
+  static async encode(
+    conditioner: Conditioner | undefined,
+    prompts: readonly PromptPair[],
+    options: {
+      readonly isGuided: boolean
+      readonly request: ImageFacts['request']
+      readonly onWarning: (message: string) => void
+    },
+  ): Promise<EncodedPrompts> {
+    const { isGuided, request, onWarning } = options
+    const all = new EncodedPrompts(conditioner, isGuided)
+    if (conditioner === undefined) return all
+    for (const { prompt, negativePrompt } of prompts) {
+      for (const [text, isNegative] of [
+        [prompt, false] as const,
+        ...(isGuided ? [[negativePrompt, true] as const] : []),
+      ]) {
+        const key = keyOf(text, isNegative)
+        if (all.#encoded.has(key)) continue
+        all.#encoded.set(key, await conditioner.encode(text, { isNegative, request, onWarning }))
+      }
+    }
+    return all
+  }
+
+  /** What a micro-batch is denoised with, an entry for each image. */
+  forBatch(images: readonly (PromptPair & ImageFacts)[]): GuidedConditioning {
+    const of = (image: PromptPair & ImageFacts, isNegative: boolean): Conditioning => {
+      if (this.#conditioner === undefined) return {}
+      const encoded = this.#encoded.get(keyOf(isNegative ? image.negativePrompt : image.prompt, isNegative))!
+      return this.#conditioner.forImage(encoded, image, isNegative)
+    }
+    return {
+      positive: images.map((image) => of(image, false)),
+      negative: this.#isGuided ? images.map((image) => of(image, true)) : [],
+    }
+  }
+}
+
+/** An empty text may mean something else as a negative prompt. */
+function keyOf(text: string, isNegative: boolean): string {
+  return text === '' && isNegative ? '-' : `+${text}`
 }

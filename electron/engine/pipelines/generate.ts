@@ -6,11 +6,11 @@ import { AppError } from '#shared/errors.ts'
 import type { GenerationEvent, GenerationResult } from '#shared/engine-protocol.ts'
 import type { GenerationItem, GenerationRequest } from '#shared/generation.ts'
 import { rowsPerImage } from '#shared/model-memory.ts'
-import { openModelFolder } from '#engine/models/model-folder.ts'
+import { openFolder } from '#engine/checkpoints/open-folder.ts'
 import { createScheduler } from '#engine/schedulers/create-scheduler.ts'
 import { imageToImageBeginIndex } from '#engine/schedulers/image-to-image-begin.ts'
 import type { Scheduler } from '#engine/schedulers/scheduler.ts'
-import { encodePrompts } from './encode-prompts.ts'
+import { EncodedPrompts } from './encode-prompts.ts'
 import { openInputImage, type InputImage } from './input-latents.ts'
 import { LoadedModel } from './loaded-model.ts'
 import { planMicroBatches } from './plan-micro-batches.ts'
@@ -37,33 +37,32 @@ export async function generate(request: GenerationRequest, context: GenerateCont
   const settings = resolveSettings(request, model)
   const newScheduler = schedulerFactory(request, settings, model)
   const stepsPerImage = newScheduler().timesteps.length
-  const inputs = await openInputs(request, settings, model.vae.scaleFactor)
+  const inputs = await openInputs(request, settings, model.latents.pixelsPerLatent)
   const items = request.items.map((item, index) => batchItem(item, index, settings, inputs))
   if (request.trace) requireOneSize(items)
 
-  const rows = rowsPerImage(settings.guidanceScale)
-  const isGuided = rows > 1
+  const { conditioner, embedsGuidance } = model.diffusion
+  const isGuided = conditioner !== undefined && !embedsGuidance && rowsPerImage(settings.guidanceScale) > 1
   const microBatches = planMicroBatches(items, {
     maxMemoryBytes: request.maxMemoryBytes,
     memory: model.memory,
-    rowsPerImage: rows,
+    rowsPerImage: isGuided ? 2 : 1,
   })
   context.onEvent({ type: 'plan', imageCount: items.length, stepsPerImage, microBatches })
 
   context.onEvent({ type: 'activity', activity: 'encoding' })
-  const prompts = request.items.flatMap((item) => (isGuided ? [item.prompt, item.negativePrompt] : [item.prompt]))
-  const embeds = await encodePrompts(model, prompts, (message) => {
+  const onWarning = (message: string): void => {
     context.onEvent({ type: 'warning', message })
-  })
+  }
+  const prompts = await EncodedPrompts.encode(conditioner, request.items, { isGuided, request, onWarning })
 
   const generation: Generation = {
     request,
     settings,
     model,
-    embeds,
-    isGuided,
+    prompts,
     newScheduler,
-    moments: new Map(),
+    encodedInputs: new Map(),
     stepTimes: { totalMs: 0, runtimeMs: 0, count: 0 },
     ...context,
   }
@@ -86,18 +85,20 @@ export async function generate(request: GenerationRequest, context: GenerateCont
 
 /** The model is opened anew each time, which is cheap, so that a file changed on disk is seen. */
 async function openModel({ modelDir, threads }: GenerationRequest): Promise<LoadedModel> {
-  const folder = await openModelFolder(modelDir)
-  if (loaded?.serves(folder, threads)) return loaded
+  const checkpoint = await openFolder(modelDir)
+  if (loaded?.serves(checkpoint, threads)) return loaded
   await loaded?.release()
   loaded = undefined
-  loaded = await LoadedModel.open(folder, threads)
+  loaded = await LoadedModel.open(checkpoint, threads)
   return loaded
 }
 
 function schedulerFactory(request: GenerationRequest, settings: ResolvedSettings, model: LoadedModel): () => Scheduler {
   const { numInferenceSteps, scheduler: name, sigmas, strength } = settings
   const beginIndex = request.kind === 'image-to-image' ? imageToImageBeginIndex(numInferenceSteps, strength) : undefined
-  return () => createScheduler({ name, config: model.folder.schedulerConfig, numInferenceSteps, sigmas, beginIndex })
+  const { schedulerConfig: config, architecture } = model.checkpoint
+  const asInPipeline = architecture.correctsScheduler
+  return () => createScheduler({ name, config, numInferenceSteps, sigmas, beginIndex, asInPipeline })
 }
 
 /** A trace holds all images in one tensor. */

@@ -1,16 +1,14 @@
 /**
- * Image-to-image: input files → the latents that denoising starts from.
- * Must match diffusers StableDiffusionImg2ImgPipeline (prepare_latents, and AutoencoderKL's posterior); proven by
- * test/integration/pipelines.test.ts.
+ * Image-to-image: input files → what the latents that denoising starts from are drawn from.
+ * Must match diffusers StableDiffusionImg2ImgPipeline (prepare_latents); proven by test/integration/pipelines.test.ts.
  */
 import { AppError, quoted } from '#shared/errors.ts'
 import { loadInputImage } from '#engine/image/load-input-image.ts'
 import { toModelInput } from '#engine/image/model-pixels.ts'
 import { resizeRgb } from '#engine/image/resize-rgb.ts'
-import type { TorchCpuGenerator } from '#engine/random/torch-generator.ts'
+import type { LatentCodec } from '#engine/architectures/architecture.ts'
+import { requireFinite } from '#engine/tensor/require-finite.ts'
 import type { Tensor } from '#engine/tensor/tensor.ts'
-import type { LoadedModel } from './loaded-model.ts'
-import { requireFinite } from './require-finite.ts'
 import type { ResolvedSettings } from './resolve-settings.ts'
 
 /** One input file: looked at before anything is computed, decoded when its turn comes. */
@@ -41,9 +39,9 @@ export async function openInputImage(path: string, settings: ResolvedSettings, f
   return { path, fileHash: image.fileHash, widthPx, heightPx }
 }
 
-/** @returns the posterior's mean and log variance, [1, 2C, h, w] */
+/** @returns what the codec's `sample` draws from */
 export async function encodeInputImage(
-  model: LoadedModel,
+  codec: LatentCodec,
   input: InputImage,
   settings: ResolvedSettings,
 ): Promise<Tensor> {
@@ -53,40 +51,13 @@ export async function encodeInputImage(
   }
   const { widthPx, heightPx } = input
   const data = toModelInput(resizeRgb(image, widthPx, heightPx, resizeModeOf(settings)))
-  const session = await model.session('vaeEncoder')
-  const moments = await session.run({ image: { shape: [1, 3, heightPx, widthPx], data } })
-  requireFinite(moments.data, 'the encoded input image')
-  return moments
+  const encoded = await codec.encode({ shape: [1, 3, heightPx, widthPx], data })
+  requireFinite(encoded.data, 'the encoded input image')
+  return encoded
 }
 
 /** Without a size asked for, an input only loses the few pixels that do not divide; diffusers stretches over those. */
 export function resizeModeOf(settings: ResolvedSettings): NonNullable<ResolvedSettings['resizeMode']> {
   const sized = settings.widthPx !== undefined || settings.heightPx !== undefined
   return settings.resizeMode ?? (sized ? 'crop' : 'stretch')
-}
-
-/** Values of log variance outside of this are cut off, as DiagonalGaussianDistribution does. */
-const [MIN_LOG_VARIANCE, MAX_LOG_VARIANCE] = [-30, 20]
-
-/**
- * One draw from the posterior, in the UNet's scale: the generator's first draw, before the noise.
- * @param moments [1, 2C, h, w]
- * @returns [C · h · w]
- */
-export function samplePosterior(
-  moments: Tensor,
-  generator: TorchCpuGenerator,
-  { scalingFactor, shiftFactor }: { scalingFactor: number; shiftFactor: number },
-): Float32Array {
-  const { fround } = Math
-  const count = moments.data.length / 2
-  const noise = generator.randn(count)
-  const out = new Float32Array(count)
-  for (let i = 0; i < count; i++) {
-    const logVariance = Math.min(Math.max(moments.data[count + i], MIN_LOG_VARIANCE), MAX_LOG_VARIANCE)
-    const deviation = fround(Math.exp(fround(0.5 * logVariance)))
-    const sample = fround(moments.data[i] + fround(deviation * noise[i]))
-    out[i] = fround(scalingFactor) * fround(sample - fround(shiftFactor))
-  }
-  return out
 }

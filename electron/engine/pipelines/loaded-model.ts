@@ -1,110 +1,147 @@
 /**
- * A model folder ready to run: configs understood, sessions made on first use. The text encoder's session is given
- * back as soon as all prompts are encoded; UNet and decoder stay for the next request.
+ * A model ready to run: configs understood, graphs built, sessions made on first use. Sessions stay for the next request
+ * until `release`.
  */
 import { AppError } from '#shared/errors.ts'
 import type { MemoryProfile } from '#shared/model-memory.ts'
-import { buildVaeDecoder, buildVaeEncoder } from '#engine/models/autoencoder-kl.ts'
-import { checkFit } from '#engine/models/check-fit.ts'
-import { buildClipText, readClipTextConfig, type ClipTextConfig } from '#engine/models/clip-text.ts'
-import { memoryProfile } from '#engine/models/memory-profile.ts'
-import type { ModelFolder } from '#engine/models/model-folder.ts'
-import { buildUNet } from '#engine/models/unet-2d-condition.ts'
-import { readUNetConfig, type UNetConfig } from '#engine/models/unet-config.ts'
-import { readVaeConfig, type VaeConfig } from '#engine/models/vae-config.ts'
+import type { ModelComponentName } from '#shared/names.ts'
+import type { BoundModel, Components, Diffusion, LatentSpace } from '#engine/architectures/architecture.ts'
+import { readComponents, type Checkpoint } from '#engine/checkpoints/checkpoint.ts'
+import { memoryProfile } from '#engine/checkpoints/memory-profile.ts'
+import { CLIP_TEXT_MODEL, CLIP_TEXT_MODEL_WITH_PROJECTION } from '#engine/networks/clip-text.ts'
 import type { OnnxGraph } from '#engine/onnx/graph-builder.ts'
 import { RuntimeSession } from '#engine/runtime/session.ts'
-import type { Tensor } from '#engine/tensor/tensor.ts'
-import { openTokenizer, type ClipTokenizer } from '#engine/tokenizer/open-tokenizer.ts'
+import { CPU_FLOAT32, type Target } from '#engine/runtime/target.ts'
+import type { ClipTokenizer } from '#engine/tokenizer/open-tokenizer.ts'
 import { fitLatentColors } from './fit-latent-colors.ts'
 import type { LatentColors } from './latent-colors.ts'
 
-const COMPONENTS = ['textEncoder', 'unet', 'vaeEncoder', 'vaeDecoder'] as const
-export type ComponentName = (typeof COMPONENTS)[number]
-
 export class LoadedModel {
-  readonly folder: ModelFolder
-  readonly tokenizer: ClipTokenizer
-  readonly text: ClipTextConfig
-  readonly unet: UNetConfig
-  readonly vae: VaeConfig
+  readonly checkpoint: Checkpoint
+  readonly components: Components
+  readonly latents: LatentSpace
   readonly memory: MemoryProfile
-  /** Time spent making sessions. */
+  readonly diffusion: Diffusion
+  /** Time spent making sessions, and inside of them. */
   loadMs = 0
-  readonly graphs: Readonly<Record<ComponentName, OnnxGraph>>
-  private readonly sessions = new Map<ComponentName, RuntimeSession>()
-  private readonly threads: number | undefined
-  private colors: Promise<LatentColors | undefined> | undefined
+  readonly #graphs: ReadonlyMap<ModelComponentName, ReadonlyMap<string, OnnxGraph>>
+  readonly #sessions = new Map<string, { component: ModelComponentName; session: RuntimeSession }>()
+  readonly #target: Target = CPU_FLOAT32
+  readonly #threads: number | undefined
+  #colors: Promise<LatentColors | undefined> | undefined
 
-  private constructor(folder: ModelFolder, tokenizer: ClipTokenizer, threads: number | undefined) {
-    this.folder = folder
-    this.tokenizer = tokenizer
-    this.threads = threads
-    this.text = readClipTextConfig(folder.textEncoder.config)
-    this.unet = readUNetConfig(folder.unet.config)
-    this.vae = readVaeConfig(folder.vae.config)
-    checkFit(this)
+  private constructor(
+    checkpoint: Checkpoint,
+    components: Components,
+    tokenizers: BoundModel['tokenizers'],
+    threads: number | undefined,
+  ) {
+    const { architecture, index } = checkpoint
+    this.checkpoint = checkpoint
+    this.components = components
+    this.#threads = threads
+    architecture.checkFit(components)
+    this.latents = architecture.latents(components)
     // every tensor that will be needed is looked up here, before anything is computed
-    this.graphs = {
-      textEncoder: buildClipText(this.text, folder.textEncoder.weights),
-      unet: buildUNet(this.unet, folder.unet.weights),
-      vaeEncoder: buildVaeEncoder(this.vae, folder.vae.weights),
-      vaeDecoder: buildVaeDecoder(this.vae, folder.vae.weights),
-    }
-    this.memory = memoryProfile(this)
+    this.#graphs = buildGraphs(checkpoint, components, this.#target)
+    this.memory = memoryProfile(architecture, components, this.#graphs)
+    this.diffusion = architecture.bind({
+      components,
+      index,
+      tokenizers,
+      session: (component, graph) => this.#session(component, graph),
+    })
   }
 
   /** @throws {AppError} what weights, configs and tokenizer throw */
-  static async open(folder: ModelFolder, threads: number | undefined): Promise<LoadedModel> {
-    const { maxPositions, vocabSize } = readClipTextConfig(folder.textEncoder.config)
-    const tokenizer = await openTokenizer(folder.tokenizerDir, { maxPositionEmbeddings: maxPositions })
-    if (tokenizer.vocabSize > vocabSize) {
-      throw new AppError(
-        'tokenizer-invalid',
-        `the tokenizer has ids up to ${tokenizer.vocabSize - 1}, the text encoder takes ${vocabSize} different ones`,
-      )
+  static async open(checkpoint: Checkpoint, threads: number | undefined): Promise<LoadedModel> {
+    const components = readComponents(checkpoint.components)
+    const tokenizers = new Map<string, ClipTokenizer>()
+    for (const { folder, encoder } of checkpoint.architecture.tokenizers) {
+      tokenizers.set(folder, await openFittingTokenizer(checkpoint, components, folder, encoder))
     }
-    return new LoadedModel(folder, tokenizer, threads)
+    return new LoadedModel(checkpoint, components, tokenizers, threads)
+  }
+
+  get target(): Target {
+    return this.#target
+  }
+
+  /** Time that the runtime computed, over all sessions. */
+  get runtimeMs(): number {
+    return [...this.#sessions.values()].reduce((sum, { session }) => sum + session.runtimeMs, 0)
   }
 
   /** True if this is the same model, unchanged on disk, with the same number of threads. */
-  serves(folder: ModelFolder, threads: number | undefined): boolean {
-    return this.folder.dir === folder.dir && this.folder.hash === folder.hash && this.threads === threads
-  }
-
-  async session(name: ComponentName): Promise<RuntimeSession> {
-    const existing = this.sessions.get(name)
-    if (existing) return existing
-    const started = performance.now()
-    const session = await RuntimeSession.create(this.graphs[name], { threads: this.threads })
-    this.loadMs += performance.now() - started
-    this.sessions.set(name, session)
-    return session
-  }
-
-  /**
-   * @param latents in the UNet's scale, [n, C, h, w]
-   * @returns images in about −1..1, [n, 3, H, W]
-   */
-  async decode(latents: Tensor): Promise<Tensor> {
-    const { scalingFactor, shiftFactor } = this.vae
-    const scale = Math.fround(scalingFactor)
-    const session = await this.session('vaeDecoder')
-    const unscaled = latents.data.map((value) => Math.fround(value / scale) + shiftFactor)
-    return session.run({ latents: { shape: latents.shape, data: unscaled } })
+  serves({ path, hash }: Checkpoint, threads: number | undefined): boolean {
+    return this.checkpoint.path === path && this.checkpoint.hash === hash && this.#threads === threads
   }
 
   /** What previews are painted with, found at the first call; none if the decoder is not to be had for it. */
   latentColors(): Promise<LatentColors | undefined> {
-    this.colors ??= fitLatentColors(this.vae.latentChannels, (latents) => this.decode(latents)).catch(() => undefined)
-    return this.colors
+    const { codec } = this.diffusion
+    this.#colors ??= fitLatentColors(this.latents.channels, (latents) => codec.decode(latents)).catch(() => undefined)
+    return this.#colors
   }
 
-  async release(...names: readonly ComponentName[]): Promise<void> {
-    for (const name of names.length > 0 ? names : COMPONENTS) {
-      const session = this.sessions.get(name)
-      this.sessions.delete(name)
-      await session?.release()
+  /** Gives back the sessions of these components; of all, if none is named. */
+  async release(...components: readonly ModelComponentName[]): Promise<void> {
+    for (const [key, { component, session }] of [...this.#sessions]) {
+      if (components.length > 0 && !components.includes(component)) continue
+      this.#sessions.delete(key)
+      await session.release()
     }
   }
+
+  /** Makes the sessions that denoising needs, so that the time it takes is told apart from the steps. */
+  async prepareDenoising(): Promise<void> {
+    for (const graph of this.#graphs.get('unet')?.keys() ?? []) await this.#session('unet', graph)
+  }
+
+  async #session(component: ModelComponentName, graph: string): Promise<RuntimeSession> {
+    const key = `${component}.${graph}`
+    const existing = this.#sessions.get(key)
+    if (existing) return existing.session
+    const built = this.#graphs.get(component)?.get(graph)
+    if (built === undefined) throw new AppError('internal', `the model has no graph ${key}`)
+    const started = performance.now()
+    const session = await RuntimeSession.create(built, {
+      target: this.#target,
+      ...(this.#threads !== undefined && { threads: this.#threads }),
+    })
+    this.loadMs += performance.now() - started
+    this.#sessions.set(key, { component, session })
+    return session
+  }
+}
+
+function buildGraphs(
+  { architecture, components }: Checkpoint,
+  configs: Components,
+  target: Target,
+): Map<ModelComponentName, Map<string, OnnxGraph>> {
+  const graphs = new Map<ModelComponentName, Map<string, OnnxGraph>>()
+  for (const [name, { network, weights }] of components) {
+    const use = architecture.components[name]!.find((one) => one.network === network)!
+    const config: unknown = configs.get(name, network)
+    graphs.set(name, new Map(use.graphs.map((graph) => [graph, network.graphs[graph](config, weights, target)])))
+  }
+  return graphs
+}
+
+/** @throws {AppError} `tokenizer-invalid` if it has ids that the text encoder does not take */
+async function openFittingTokenizer(
+  checkpoint: Checkpoint,
+  components: Components,
+  folder: string,
+  encoder: ModelComponentName,
+): Promise<ClipTokenizer> {
+  const { maxPositions, vocabSize } =
+    components.find(encoder, CLIP_TEXT_MODEL) ?? components.get(encoder, CLIP_TEXT_MODEL_WITH_PROJECTION)
+  const tokenizer = await checkpoint.openTokenizer(folder, { maxPositionEmbeddings: maxPositions })
+  if (tokenizer.vocabSize <= vocabSize) return tokenizer
+  throw new AppError(
+    'tokenizer-invalid',
+    `the tokenizer has ids up to ${tokenizer.vocabSize - 1}, the text encoder takes ${vocabSize} different ones`,
+  )
 }

@@ -1,19 +1,38 @@
 import { describe, expect, it } from 'vitest'
-import { memoryProfile, type ProfiledModel } from '#engine/models/memory-profile.ts'
-import { readUNetConfig } from '#engine/models/unet-config.ts'
-import { readVaeConfig } from '#engine/models/vae-config.ts'
+import { Components } from '#engine/architectures/architecture.ts'
+import { STABLE_DIFFUSION } from '#engine/architectures/stable-diffusion.ts'
+import { memoryProfile } from '#engine/checkpoints/memory-profile.ts'
+import { AUTOENCODER_KL } from '#engine/networks/autoencoder-kl.ts'
+import { UNET_2D_CONDITION } from '#engine/networks/unet-2d-condition.ts'
 import { planMicroBatches, type PlanOptions } from './plan-micro-batches.ts'
 
 /** Weights of 4 GB. */
 function profile(vaeChannels: readonly number[], batchDependent = false): PlanOptions['memory'] {
   const graph = { parameterCount: 0.25e9, batchDependent }
-  const graphs: ProfiledModel['graphs'] = { textEncoder: graph, unet: graph, vaeEncoder: graph, vaeDecoder: graph }
-  const vae = readVaeConfig({
+  const graphs = new Map([
+    ['text_encoder', new Map([['last', graph]])],
+    ['unet', new Map([['unet', graph]])],
+    [
+      'vae',
+      new Map([
+        ['encoder', graph],
+        ['decoder', graph],
+      ]),
+    ],
+  ] as const)
+  const vae = AUTOENCODER_KL.readConfig({
     block_out_channels: vaeChannels,
     down_block_types: Array(4).fill('DownEncoderBlock2D'),
     up_block_types: Array(4).fill('UpDecoderBlock2D'),
   })
-  return memoryProfile({ unet: readUNetConfig({ sample_size: 64, cross_attention_dim: 768 }), vae, graphs })
+  const unet = UNET_2D_CONDITION.readConfig({ sample_size: 64, cross_attention_dim: 768 })
+  const components = new Components(
+    new Map([
+      ['unet', { network: UNET_2D_CONDITION, config: unet as unknown }],
+      ['vae', { network: AUTOENCODER_KL, config: vae as unknown }],
+    ]),
+  )
+  return memoryProfile(STABLE_DIFFUSION, components, graphs)
 }
 
 const options: PlanOptions = { maxMemoryBytes: 8e9, memory: profile([128, 256, 512, 512]), rowsPerImage: 2 }

@@ -3,7 +3,7 @@ import { AppError } from '#shared/errors.ts'
 import type { GenerationRequest } from '#shared/generation.ts'
 import { requireSizeMultiple } from '#shared/image-size.ts'
 import type { ResizeMode, SchedulerName, SigmaSchedule } from '#shared/names.ts'
-import { modelDefaults } from '#engine/models/model-defaults.ts'
+import { modelDefaults } from '#engine/checkpoints/model-defaults.ts'
 import type { LoadedModel } from './loaded-model.ts'
 
 /** Everything that all images of a request have in common, with nothing left open. */
@@ -21,9 +21,9 @@ export interface ResolvedSettings {
 
 /** @throws {AppError} `size-not-divisible`, `strength-out-of-range`, `invalid-argument`, and what `modelDefaults` throws */
 export function resolveSettings(request: GenerationRequest, model: LoadedModel): ResolvedSettings {
-  const { unet, vae } = model
-  const { schedulerConfig, defaults: author } = model.folder
-  const defaults = modelDefaults({ unet, vae, schedulerConfig, author })
+  const { components, latents } = model
+  const { architecture, schedulerConfig, defaults: author } = model.checkpoint
+  const defaults = modelDefaults({ architecture, components, schedulerConfig, author })
   const settings = {
     numInferenceSteps: request.numInferenceSteps ?? defaults.numInferenceSteps,
     guidanceScale: request.guidanceScale ?? defaults.guidanceScale,
@@ -39,7 +39,7 @@ export function resolveSettings(request: GenerationRequest, model: LoadedModel):
   const isTextToImage = request.kind === 'text-to-image'
   const widthPx = request.widthPx ?? (isTextToImage ? defaults.widthPx : undefined)
   const heightPx = request.heightPx ?? (isTextToImage ? defaults.heightPx : undefined)
-  requireSizeMultiple({ widthPx, heightPx }, vae.scaleFactor)
+  requireSizeMultiple({ widthPx, heightPx }, latents.pixelsPerLatent)
   if (!isTextToImage && !(settings.strength > 0 && settings.strength <= 1)) {
     throw new AppError('strength-out-of-range', `strength must be above 0 and at most 1, not ${settings.strength}`)
   }

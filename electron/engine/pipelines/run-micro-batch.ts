@@ -1,20 +1,22 @@
 /** A few images of one size together: first latents, denoising, decoding, and each image told as it is ready. */
 import { VERSION } from '#shared/version.ts'
 import type { GenerationEvent } from '#shared/engine-protocol.ts'
-import type { GenerationItem, GenerationRequest, ImageSettings } from '#shared/generation.ts'
+import type { GenerationItem, GenerationRequest, ImageSettings, MoreSettings } from '#shared/generation.ts'
 import { fromModelOutput } from '#engine/image/model-pixels.ts'
 import { pixelHash } from '#engine/image/rgb-image.ts'
 import { TorchCpuGenerator } from '#engine/random/torch-generator.ts'
-import { PROVIDER } from '#engine/runtime/session.ts'
 import { defaultThreadCount } from '#engine/runtime/threads.ts'
 import { RUNTIME_VERSION } from '#engine/runtime/version.ts'
 import type { Scheduler } from '#engine/schedulers/scheduler.ts'
+import { requireFinite } from '#engine/tensor/require-finite.ts'
+import { takeRows } from '#engine/tensor/rows.ts'
 import { elementCount, type Tensor } from '#engine/tensor/tensor.ts'
-import { denoise, drawPerImage } from './denoise.ts'
-import { encodeInputImage, resizeModeOf, samplePosterior, type InputImage } from './input-latents.ts'
-import { paintLatents } from './latent-colors.ts'
+import { denoise, drawPerImage, type StepHook } from './denoise.ts'
+import type { EncodedPrompts } from './encode-prompts.ts'
+import { guided } from './guidance.ts'
+import { encodeInputImage, resizeModeOf, type InputImage } from './input-latents.ts'
+import { paintLatents, type LatentColors } from './latent-colors.ts'
 import type { LoadedModel } from './loaded-model.ts'
-import { requireFinite } from './require-finite.ts'
 import type { ResolvedSettings } from './resolve-settings.ts'
 
 export interface BatchItem extends GenerationItem {
@@ -30,61 +32,65 @@ export interface Generation {
   readonly request: GenerationRequest
   readonly settings: ResolvedSettings
   readonly model: LoadedModel
-  readonly embeds: ReadonlyMap<string, Tensor>
-  readonly isGuided: boolean
+  readonly prompts: EncodedPrompts
   readonly newScheduler: () => Scheduler
-  /** Input path → its encoded posterior, filled as inputs are met. */
-  readonly moments: Map<string, Tensor>
+  /** Input path → what its latents are drawn from, filled as inputs are met. */
+  readonly encodedInputs: Map<string, Tensor>
   readonly stepTimes: { totalMs: number; runtimeMs: number; count: number }
   readonly onEvent: (event: GenerationEvent) => void
   readonly signal: AbortSignal
 }
 
 export async function runMicroBatch(items: readonly BatchItem[], generation: Generation): Promise<void> {
-  const { model, embeds, isGuided, settings, request, stepTimes, onEvent, signal } = generation
+  const { model, prompts, settings, request, stepTimes, onEvent, signal } = generation
+  const { guidanceScale } = settings
   const generators = items.map((item) => new TorchCpuGenerator(item.seed))
   const scheduler = generation.newScheduler()
   const initial = await initialLatents(items, generators, scheduler, generation)
 
   onEvent({ type: 'activity', activity: 'loading' })
-  const unet = await model.session('unet')
+  await model.prepareDenoising()
   const colors = request.previews ? await model.latentColors() : undefined
   const denoisingFrom = performance.now()
   onEvent({ type: 'activity', activity: 'denoising' })
-  const before = { ms: performance.now(), runtimeMs: unet.runtimeMs }
-  const latents = await denoise(model, initial, {
-    scheduler,
-    generators,
-    promptEmbeds: items.map((item) => embeds.get(item.prompt)!),
-    negativeEmbeds: isGuided ? items.map((item) => embeds.get(item.negativePrompt)!) : [],
-    guidanceScale: settings.guidanceScale,
-    signal,
-    onStep: (step, current, original) => {
-      onEvent({
-        type: 'step',
-        items: items.map((item) => item.index),
-        step,
-        stepsPerImage: scheduler.timesteps.length,
-        // a copy: the message may leave after the next step has begun
-        ...(request.trace ? { latents: { shape: [...current.shape], data: current.data.slice() } } : {}),
-        ...(colors && {
-          previews: paintLatents(original(), colors).map((one, i) => ({ item: items[i].index, ...one })),
-        }),
-      })
-    },
-  })
+  const before = { ms: performance.now(), runtimeMs: model.runtimeMs }
+  const conditioning = prompts.forBatch(items.map((item) => ({ ...item, request })))
+  const predict = guided(model.diffusion.denoiser({ guidanceScale }), conditioning, guidanceScale)
+  const hooks = [reportSteps(items, scheduler.timesteps.length, colors, generation)]
+  const latents = await denoise(predict, initial, { scheduler, generators, signal, hooks })
   stepTimes.totalMs += performance.now() - before.ms
-  stepTimes.runtimeMs += unet.runtimeMs - before.runtimeMs
+  stepTimes.runtimeMs += model.runtimeMs - before.runtimeMs
   stepTimes.count += scheduler.timesteps.length
 
   onEvent({ type: 'activity', activity: 'decoding' })
   const denoisingMs = (performance.now() - denoisingFrom) / items.length
-  const perImage = latents.data.length / items.length
   for (const [i, item] of items.entries()) {
     const decodingFrom = performance.now()
-    const own = latents.data.subarray(i * perImage, (i + 1) * perImage)
-    const image = await decode(item, { shape: [1, ...latents.shape.slice(1)], data: own }, generation)
+    const image = await decode(item, takeRows(latents, i, i + 1), generation)
     onEvent({ ...image, durationMs: denoisingMs + performance.now() - decodingFrom })
+  }
+}
+
+/** Tells every step, with what was asked for of its latents. */
+function reportSteps(
+  items: readonly BatchItem[],
+  stepsPerImage: number,
+  colors: LatentColors | undefined,
+  { request, onEvent }: Generation,
+): StepHook {
+  return ({ index, latents, original }) => {
+    onEvent({
+      type: 'step',
+      items: items.map((item) => item.index),
+      step: index + 1,
+      stepsPerImage,
+      // a copy: the message may leave after the next step has begun
+      ...(request.trace ? { latents: { shape: [...latents.shape], data: latents.data.slice() } } : {}),
+      ...(colors && {
+        previews: paintLatents(original(), colors).map((one, i) => ({ item: items[i].index, ...one })),
+      }),
+    })
+    return undefined
   }
 }
 
@@ -93,11 +99,12 @@ async function initialLatents(
   items: readonly BatchItem[],
   generators: readonly TorchCpuGenerator[],
   scheduler: Scheduler,
-  { model, settings, moments }: Generation,
+  { model, settings, encodedInputs }: Generation,
 ): Promise<Tensor> {
-  const { latentChannels, scaleFactor } = model.vae
+  const { channels, pixelsPerLatent } = model.latents
+  const { codec } = model.diffusion
   const [{ widthPx, heightPx }] = items
-  const shape = [items.length, latentChannels, heightPx / scaleFactor, widthPx / scaleFactor]
+  const shape = [items.length, channels, heightPx / pixelsPerLatent, widthPx / pixelsPerLatent]
   const perImage = elementCount(shape) / items.length
   if (items[0].input === undefined) {
     const noise = drawPerImage(generators, perImage)
@@ -106,9 +113,9 @@ async function initialLatents(
   }
   const encoded = new Float32Array(elementCount(shape))
   for (const [i, { input }] of items.entries()) {
-    const known = moments.get(input!.path) ?? (await encodeInputImage(model, input!, settings))
-    moments.set(input!.path, known)
-    encoded.set(samplePosterior(known, generators[i], model.vae), i * perImage)
+    const known = encodedInputs.get(input!.path) ?? (await encodeInputImage(codec, input!, settings))
+    encodedInputs.set(input!.path, known)
+    encoded.set(codec.sample(known, generators[i]), i * perImage)
   }
   return { shape, data: scheduler.addNoise(encoded, drawPerImage(generators, perImage), 0) }
 }
@@ -120,7 +127,7 @@ async function decode(
   generation: Generation,
 ): Promise<Omit<GenerationEvent & { type: 'image' }, 'durationMs'>> {
   const { model, request } = generation
-  const decoded = await model.decode(latents)
+  const decoded = await model.diffusion.codec.decode(latents)
   requireFinite(decoded.data, 'the decoded image')
   const { rgb, image01 } = fromModelOutput(decoded.data, item.widthPx, item.heightPx)
   return {
@@ -153,11 +160,23 @@ function imageSettings(item: BatchItem, { request, settings, model }: Generation
       resizeMode: resizeModeOf(settings),
       inputImageHash: item.input.fileHash,
     }),
-    modelName: model.folder.name,
-    modelHash: model.folder.hash,
-    precision: 'float32',
-    provider: PROVIDER,
+    ...moreSettings(request),
+    modelName: model.checkpoint.name,
+    modelHash: model.checkpoint.hash,
+    precision: model.target.precision,
+    provider: model.target.provider,
     engineVersion: VERSION,
     runtimeVersion: RUNTIME_VERSION,
+  }
+}
+
+/** The settings of the request that only some images have, where they were given. */
+function moreSettings(request: GenerationRequest): MoreSettings {
+  const { emptyNegative, originalSize, crop, targetSize } = request
+  return {
+    ...(emptyNegative !== undefined && { emptyNegative }),
+    ...(originalSize !== undefined && { originalSize }),
+    ...(crop !== undefined && { crop }),
+    ...(targetSize !== undefined && { targetSize }),
   }
 }

@@ -6,6 +6,7 @@ import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { AppError } from '#shared/errors.ts'
 import type { OnnxGraph } from '#engine/onnx/graph-builder.ts'
 import { elementCount, type Tensor } from '#engine/tensor/tensor.ts'
+import type { Target } from './target.ts'
 
 export interface IntTensor {
   readonly shape: readonly number[]
@@ -13,27 +14,28 @@ export interface IntTensor {
 }
 
 export interface SessionOptions {
+  readonly target: Target
   /** Intra-op threads; none: one per physical core. */
   readonly threads?: number
 }
-
-export const PROVIDER = 'cpu'
 
 export class RuntimeSession {
   /** Time spent inside the runtime since the session was made. */
   runtimeMs = 0
   private readonly session: InferenceSession
-  private readonly outputName: string
 
   private constructor(session: InferenceSession) {
     this.session = session
-    this.outputName = session.outputNames[0]
+  }
+
+  get inputNames(): readonly string[] {
+    return this.session.inputNames
   }
 
   /** @throws {AppError} `internal` if the runtime refuses the graph, `out-of-memory` if it cannot hold it */
-  static async create(graph: OnnxGraph, options: SessionOptions = {}): Promise<RuntimeSession> {
+  static async create(graph: OnnxGraph, options: SessionOptions): Promise<RuntimeSession> {
     const session = await InferenceSession.create(graph.model, {
-      executionProviders: [PROVIDER],
+      executionProviders: [options.target.provider],
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
       ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
@@ -44,8 +46,8 @@ export class RuntimeSession {
     return new RuntimeSession(session)
   }
 
-  /** Runs the graph; blocks this thread. @returns its single output, float32 */
-  async run(inputs: Readonly<Record<string, Tensor | IntTensor>>): Promise<Tensor> {
+  /** Runs the graph; blocks this thread. @returns its outputs by name, float32 */
+  async run(inputs: Readonly<Record<string, Tensor | IntTensor>>): Promise<Readonly<Record<string, Tensor>>> {
     const feeds: Record<string, OrtTensor> = {}
     for (const [name, { shape, data }] of Object.entries(inputs)) {
       if (data.length !== elementCount(shape)) {
@@ -62,8 +64,9 @@ export class RuntimeSession {
       throw runtimeError('the model could not be run', error)
     })
     this.runtimeMs += performance.now() - started
-    const output = outputs[this.outputName]
-    return { shape: output.dims, data: output.data as Float32Array }
+    return Object.fromEntries(
+      Object.entries(outputs).map(([name, { dims, data }]) => [name, { shape: dims, data: data as Float32Array }]),
+    )
   }
 
   async release(): Promise<void> {

@@ -13,6 +13,8 @@ import { readTokenizerFiles, tokenizerInvalid } from './tokenizer-files.ts'
 export interface EncodedPrompt {
   /** [maxLength]: begin, the prompt's tokens, end, padding. */
   readonly ids: Int32Array
+  /** Where the end token stands that closes the prompt. */
+  readonly endPosition: number
   /** Of a prompt that is too long: what is left out, as the model would have read it; its beginning, if that is long. */
   readonly truncatedText?: string
 }
@@ -92,7 +94,8 @@ class OpenedTokenizer implements ClipTokenizer {
       else if (left.push(id) > MAX_SHOWN_TOKENS) break
     }
     ids[count + 1] = endId
-    return left.length === 0 ? { ids } : { ids, truncatedText: this.#shown(left) }
+    const encoded = { ids, endPosition: count + 1 }
+    return left.length === 0 ? encoded : { ...encoded, truncatedText: this.#shown(left) }
   }
 
   *#ids(text: string): Generator<number> {

@@ -17,7 +17,7 @@ const facts: ModelFacts = {
   },
   memory: {
     processBytes: 200 * MB,
-    weightBytes: { textEncoder: 492 * MB, unet: 3_438 * MB, vae: 335 * MB },
+    weightBytes: { text_encoder: 492 * MB, unet: 3_438 * MB, vae: 335 * MB },
     unetBytesPerPixel: 500,
     decoderBytesPerPixel: 4_000,
     oneAtATime: false,
@@ -38,7 +38,7 @@ test('weights, working memory and the process, each with its device', () => {
     imageCount: 1,
     devices: [{ id: 'cpu', kind: 'cpu', name: 'A processor', totalBytes: 16e9, limitBytes: 7e9, limitFrom: 'free' }],
     parts: [
-      { part: 'text-encoder', deviceId: 'cpu', bytes: 492 * MB },
+      { part: 'text_encoder', deviceId: 'cpu', bytes: 492 * MB },
       { part: 'unet', deviceId: 'cpu', bytes: 3_438 * MB },
       { part: 'vae', deviceId: 'cpu', bytes: 335 * MB },
       { part: 'work', deviceId: 'cpu', bytes: 512 * 512 * 4_000 },

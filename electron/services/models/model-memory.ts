@@ -10,6 +10,7 @@ import {
   workingBytes,
   type MemoryUse,
 } from '#shared/model-memory.ts'
+import { MODEL_COMPONENTS } from '#shared/names.ts'
 import type { ModelRecord } from '../../db/models-reader.ts'
 
 export interface MemoryAsk {
@@ -51,7 +52,6 @@ export function modelMemory(
   // without a limit one image is tried in whatever the machine has
   const canBegin = fixedBytes(memory) + workingBytes(memory, use, 1) <= (maxMemoryBytes ?? machine.totalBytes)
   const imagesAtOnce = canBegin ? Math.min(imageCount, imagesThatFit(memory, use, limitBytes)) : 0
-  const { textEncoder, unet, vae } = memory.weightBytes
   const part = (name: MemoryView['parts'][number]['part'], bytes: number): MemoryView['parts'][number] => ({
     part: name,
     deviceId: CPU,
@@ -73,9 +73,10 @@ export function modelMemory(
       },
     ],
     parts: [
-      part('text-encoder', textEncoder),
-      part('unet', unet),
-      part('vae', vae),
+      ...MODEL_COMPONENTS.flatMap((name) => {
+        const bytes = memory.weightBytes[name]
+        return bytes === undefined ? [] : [part(name, bytes)]
+      }),
       part('work', workingBytes(memory, use, Math.max(1, imagesAtOnce))),
       part('process', memory.processBytes),
     ],

@@ -2,8 +2,8 @@
 import { cpSync, mkdirSync, readdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { inspectModelFolder } from '#engine/models/inspect.ts'
-import { summarize } from '#engine/models/summarize.ts'
+import { inspectFolder } from '#engine/checkpoints/inspect.ts'
+import { summarize } from '#engine/checkpoints/summarize.ts'
 import { AppError, type ErrorCode } from '#shared/errors.ts'
 import type { ModelSummary } from '#shared/model-summary.ts'
 import { cleanUp, openTemporary, temporaryFolder } from '../../db/testing/studio-folder.ts'
@@ -21,7 +21,7 @@ const SD2 = join(ROOT, 'test/fixtures/pipelines/models/sd2')
 
 const error = (code: ErrorCode): Error => expect.objectContaining({ name: 'AppError', code }) as Error
 
-const inspect = async (dir: string): Promise<ModelSummary> => summarize(await inspectModelFolder(dir))
+const inspect = async (dir: string): Promise<ModelSummary> => summarize(await inspectFolder(dir))
 
 function open(inspectFolder = inspect) {
   const db = openTemporary()
@@ -111,7 +111,7 @@ describe('model folders', () => {
       hash: '',
       problem: expect.stringContaining('only 1000 bytes') as string,
       problems: [{ code: 'weights-invalid', message: cut.problem }],
-      components: [{ part: 'text-encoder' }, { part: 'unet', parameterCount: 0 }, { part: 'vae' }],
+      components: [{ part: 'text_encoder' }, { part: 'unet', parameterCount: 0 }, { part: 'vae' }],
     })
     expect(models.memory({ id: cut.id, imageCount: 1 })).toBeNull()
     expect(noJson).toMatchObject({ name: 'no json', problem: expect.stringContaining('model_index.json') as string })

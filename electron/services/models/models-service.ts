@@ -217,8 +217,8 @@ export class ModelsService {
 }
 
 function viewOf({ facts, ...record }: ModelRecord, isDefault: boolean): ModelView {
-  const { problems, components, defaults, sizeMultiplePx } = facts
-  return { ...record, problems, components, defaults, sizeMultiplePx, isDefault }
+  const { problems, components, defaults, sizeMultiplePx, takesPrompt } = facts
+  return { ...record, problems, components, defaults, sizeMultiplePx, takesPrompt, isDefault }
 }
 
 /** @throws {AppError} `invalid-argument` */

@@ -42,17 +42,17 @@ const LEGACY_NAMES: Readonly<Record<string, string>> = {
 }
 
 /**
- * The one-head spatial attention in an autoencoder's middle: Attention with group norm and a residual
- * (diffusers models/attention_processor.py, as UNetMidBlock2D makes it).
+ * Spatial self-attention: Attention with group norm and a residual, of one head in an autoencoder's middle (diffusers
+ * models/attention_processor.py, as UNetMidBlock2D and AttnDownBlock2D make it).
  */
 export function spatialSelfAttention(
   context: LayerContext,
   name: string,
   x: Features,
-  norm: { groups: number; epsilon: number },
+  options: { groups: number; epsilon: number; heads?: number },
 ): Features {
   const { graph, weights } = context
-  const tokens = toTokens(graph, groupNorm(context, `${name}.group_norm`, x, norm))
+  const tokens = toTokens(graph, groupNorm(context, `${name}.group_norm`, x, options))
   const project = (part: string, input: Value): Value => {
     const legacy = `${name}.${LEGACY_NAMES[part]}`
     const known = weights.has(`${legacy}.weight`) ? legacy : `${name}.${part}`
@@ -64,7 +64,7 @@ export function spatialSelfAttention(
     project('to_k', tokens),
     project('to_v', tokens),
     {
-      heads: 1,
+      heads: options.heads ?? 1,
     },
   )
   const out = fromTokens(graph, project('to_out.0', attended), x)

@@ -1,5 +1,5 @@
 /** Downsample2D and Upsample2D of diffusers: a convolution with stride 2; nearest neighbour, then a convolution. */
-import type { Value } from '#engine/onnx/graph-builder.ts'
+import type { GraphBuilder, Value } from '#engine/onnx/graph-builder.ts'
 import { conv2d } from './basic-layers.ts'
 import type { Features, LayerContext } from './layer-context.ts'
 
@@ -19,11 +19,23 @@ export function downsample(
   return conv2d(context, `${name}.conv`, x, { outChannels: x.channels, stride: 2, pads })
 }
 
+/**
+ * What a UNet's `downsample_padding` means: with none, Downsample2D pads below and to the right like an autoencoder.
+ * @returns [top, left, bottom, right]
+ */
+export function downsamplePads(padding: number): readonly [number, number, number, number] {
+  return padding === 0 ? [0, 0, 1, 1] : [padding, padding, padding, padding]
+}
+
 /** Doubles H and W. */
 export function upsampleTwice(context: LayerContext, name: string, x: Features): Features {
-  const { graph } = context
-  const value = graph.node('Resize', [x.value, '', graph.floats([1, 1, 2, 2], [4])], NEAREST)
+  const value = nearestTwice(context.graph, x.value)
   return conv2d(context, `${name}.conv`, { ...x, value }, { outChannels: x.channels })
+}
+
+/** Doubles H and W by repeating each pixel. */
+export function nearestTwice(graph: GraphBuilder, value: Value): Value {
+  return graph.node('Resize', [value, '', graph.floats([1, 1, 2, 2], [4])], NEAREST)
 }
 
 /** Brings H and W to those of `like`, as diffusers does where a level was not divided evenly on the way down. */

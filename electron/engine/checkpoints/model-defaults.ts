@@ -1,16 +1,12 @@
 /** What a model's images are made with where a request says nothing: as its author proposes, then as diffusers does. */
 import type { ModelDefaults } from '#shared/model-summary.ts'
 import { schedulerNameOf } from '#engine/schedulers/create-scheduler.ts'
-import type { AuthorDefaults } from './model-folder-config.ts'
-import type { UNetConfig } from './unet-config.ts'
-import type { VaeConfig } from './vae-config.ts'
-
-/** As diffusers' pipelines have them. */
-const DIFFUSERS_DEFAULTS = { numInferenceSteps: 50, guidanceScale: 7.5, strength: 0.8 }
+import type { AuthorDefaults } from './folder-json.ts'
+import type { Architecture, Components } from '#engine/architectures/architecture.ts'
 
 export interface DefaultsSource {
-  readonly unet: UNetConfig
-  readonly vae: VaeConfig
+  readonly architecture: Architecture
+  readonly components: Components
   /** scheduler_config.json, parsed. */
   readonly schedulerConfig: unknown
   /** Out of reprise.json. */
@@ -18,13 +14,13 @@ export interface DefaultsSource {
 }
 
 /** @throws {AppError} `model-config-invalid`, `architecture-unsupported` for a scheduler that there is not */
-export function modelDefaults({ unet, vae, schedulerConfig, author }: DefaultsSource): ModelDefaults {
-  const edge = unet.sampleSize * vae.scaleFactor
+export function modelDefaults({ architecture, components, schedulerConfig, author }: DefaultsSource): ModelDefaults {
+  const { widthPx, heightPx } = architecture.latents(components)
   return {
-    ...DIFFUSERS_DEFAULTS,
+    ...architecture.defaults,
     sigmas: 'default',
-    widthPx: edge,
-    heightPx: edge,
+    widthPx,
+    heightPx,
     ...author,
     scheduler: author.scheduler ?? schedulerNameOf(schedulerConfig),
   }
