@@ -221,7 +221,9 @@ test('every part of the environment is named; thread counts never are', async ()
     'nothing differs that is known to matter: model, settings, versions, provider and precision are the same',
   )
   expect(await messageFor({ modelName: 'renamed' })).toMatch(/^nothing differs/)
-  expect(await messageFor({ provider: 'webgpu' as 'cpu' })).toBe('not the same as then: provider "cpu" then, "webgpu" now')
+  expect(await messageFor({ provider: 'webgpu' as 'cpu' })).toBe(
+    'not the same as then: provider "cpu" then, "webgpu" now',
+  )
   expect(await messageFor({ precision: 'float16' as 'float32' })).toMatch(/precision "float32" then, "float16" now$/)
   expect(await messageFor({ modelHash: 'f'.repeat(64) })).toMatch(/: model hash "a{64}" then, "f{64}" now$/)
   expect(await messageFor({ strength: 0.5 })).toMatch(/: strength none then, "0.5" now$/)
