@@ -22,17 +22,18 @@ export function autoencoderSizes(components: Components): { latentChannels: numb
   return components.find('vae', AUTOENCODER_KL) ?? components.get('vae', AUTOENCODER_TINY)
 }
 
-export function autoencoderCodec({ components, session }: BoundModel): LatentCodec {
+export function autoencoderCodec(model: BoundModel): LatentCodec {
+  const { components } = model
   const kl = components.find('vae', AUTOENCODER_KL)
   const { scalingFactor } = kl ?? components.get('vae', AUTOENCODER_TINY)
   return {
     decode: async (latents) => {
       const data = kl === undefined ? unscaled(latents.data, scalingFactor) : unscaledKl(latents, kl)
-      const outputs = await (await session('vae', 'decoder')).run({ latents: { shape: latents.shape, data } })
+      const outputs = await (await model.session('vae', 'decoder')).run({ latents: { shape: latents.shape, data } })
       return outputs.image
     },
     encode: async (image) => {
-      const outputs = await (await session('vae', 'encoder')).run({ image })
+      const outputs = await (await model.session('vae', 'encoder')).run({ image })
       return kl === undefined ? outputs.latents : outputs.moments
     },
     sample: (encoded, generator) =>

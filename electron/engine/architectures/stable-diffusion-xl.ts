@@ -63,9 +63,8 @@ function conditioner(model: BoundModel): Conditioner {
     const [tokenizer, tokenizer2] = ['tokenizer', 'tokenizer_2'].map((folder) => model.tokenizers.get(folder)!)
     const first = await encodeText(text, tokenizer, await model.session('text_encoder', 'penultimate'), onWarning)
     // what the first has warned of, the second would say again
-    const silent = (): void => {}
     const session = await model.session('text_encoder_2', 'penultimate')
-    const second = await encodeText(text, tokenizer2, session, silent)
+    const second = await encodeText(text, tokenizer2, session)
     return { hiddenStates: sideBySide(first.hiddenStates, second.hiddenStates), pooled: second.pooled! }
   }
   return {

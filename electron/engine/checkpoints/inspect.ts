@@ -78,7 +78,11 @@ export async function inspectFolder(dir: string): Promise<ModelReport> {
   const components = new Components(read)
   const isRead = read.size === reports.length
   const latents = isRead ? architecture.latents(components) : null
-  if (isRead) await attempt(() => architecture.checkFit(components))
+  if (isRead) {
+    await attempt(() => {
+      architecture.checkFit(components)
+    })
+  }
   const source = { architecture, components, schedulerConfig: scheduler, author: reprise.defaults }
   const requestDefaults = isRead && scheduler ? await attempt(() => modelDefaults(source)) : null
   const complete = weights.length === reports.length && problems.length === 0

@@ -57,7 +57,7 @@ export async function folderHash(
   }
   await update('scheduler/scheduler_config.json')
   for (const field of indexFields) {
-    updateFramed(hash, `model_index.json#${field}`, Buffer.from(JSON.stringify(index[field]) ?? 'absent'))
+    updateFramed(hash, `model_index.json#${field}`, Buffer.from(JSON.stringify(index[field] ?? null)))
   }
   return hash.digest('hex')
 }

@@ -22,12 +22,12 @@ export async function encodeText(
   text: string,
   tokenizer: ClipTokenizer,
   session: RuntimeSession,
-  onWarning: (message: string) => void,
+  onWarning?: (message: string) => void,
 ): Promise<EncodedText> {
   const { ids, endPosition, truncatedText } = tokenizer.encode(text)
   if (truncatedText !== undefined) {
     const shown = truncatedText.length > MAX_SHOWN ? `${truncatedText.slice(0, MAX_SHOWN)}…` : truncatedText
-    onWarning(`the prompt is longer than the model's ${ids.length} tokens; cut off: ${quoted(shown)}`)
+    onWarning?.(`the prompt is longer than the model's ${ids.length} tokens; cut off: ${quoted(shown)}`)
   }
   const end = { shape: [1], data: Int32Array.of(endPosition) }
   const outputs = await session.run({

@@ -21,6 +21,6 @@ export interface Network<Config = unknown, GraphName extends string = string> {
 }
 
 /** The config that a network's reader gives. */
-export type ConfigOf<N> = N extends Network<infer Config, string> ? Config : never
+export type ConfigOf<N> = N extends Network<infer Config> ? Config : never
 /** The names of a network's graphs. */
 export type GraphNameOf<N> = N extends { readonly graphs: infer Graphs } ? Extract<keyof Graphs, string> : never

@@ -17,7 +17,7 @@ export interface Step {
   /** After the step. */
   readonly latents: Tensor
   /** Works out the clean latents that the model saw in this step's sample. */
-  original(): Tensor
+  readonly original: () => Tensor
 }
 
 /** Sees every step, and may put other latents in the place of those it gave. */

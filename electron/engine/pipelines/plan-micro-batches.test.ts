@@ -28,8 +28,8 @@ function profile(vaeChannels: readonly number[], batchDependent = false): PlanOp
   const unet = UNET_2D_CONDITION.readConfig({ sample_size: 64, cross_attention_dim: 768 })
   const components = new Components(
     new Map([
-      ['unet', { network: UNET_2D_CONDITION, config: unet as unknown }],
-      ['vae', { network: AUTOENCODER_KL, config: vae as unknown }],
+      ['unet', { network: UNET_2D_CONDITION, config: unet }],
+      ['vae', { network: AUTOENCODER_KL, config: vae }],
     ]),
   )
   return memoryProfile(STABLE_DIFFUSION, components, graphs)
