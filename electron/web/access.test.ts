@@ -91,11 +91,47 @@ describe('the token', () => {
     expect((await ask(second, '/', { headers })).status).toBe(401)
   })
 
-  test('a person without it gets a page that says what to do', async () => {
-    const { status, headers, text } = await ask(await serve(), '/', { headers: HTML })
+  test('a person without it gets a page that asks for it, in their language', async () => {
+    const served = await serve()
+    const { status, headers, text } = await ask(served, '/', { headers: HTML })
     expect(status).toBe(401)
     expect(headers['content-type']).toMatch(/^text\/html/)
-    expect(text).toContain('open the address that reprise serve printed')
+    expect(headers['content-security-policy']).toContain("form-action 'self'")
+    expect(text).toContain('<form method="post">')
+    expect(text).not.toMatch(/role="alert"|Bearer/)
+    const french = { ...HTML, 'accept-language': 'pt;q=0.9, fr-CA;q=0.8, en;q=0.5' }
+    expect((await ask(served, '/history', { headers: french })).text).toContain('Se connecter à Reprise')
+    expect((await ask(served, '/?token=x', { headers: HTML })).text).toContain('not the token of this studio')
+  })
+
+  test('is taken from the form of that page, which leads back to its address', async () => {
+    const served = await serve()
+    const form = { ...HTML, 'content-type': 'application/x-www-form-urlencoded', origin: `http://${served.host}` }
+    const send = (path: string, token: string, headers = form) =>
+      ask(served, path, { method: 'POST', headers, body: `token=${encodeURIComponent(token)}` })
+    const wrong = await send('/history?x=1', 'wrong')
+    expect(wrong.status).toBe(401)
+    expect(wrong.text).toMatch(/role="alert">That is not the token/)
+    expect(wrong.headers['set-cookie']).toBeUndefined()
+    const right = await send('/history?x=1', ` ${TOKEN}\n`)
+    expect([right.status, right.headers.location]).toEqual([303, '/history?x=1'])
+    const cookie = right.headers['set-cookie']?.[0].split(';')[0] ?? ''
+    expect((await ask(served, '/', { headers: { cookie, 'sec-fetch-site': 'none' } })).status).toBe(200)
+    expect((await send('/', TOKEN, { ...form, origin: 'http://evil.example' })).status).toBe(403)
+    expect((await send('/', 'x'.repeat(10_000))).status).toBe(413)
+    expect((await send('/api/settings.get', TOKEN)).status).toBe(401)
+    expect((await send('//evil.example/', TOKEN)).headers.location).toBe('/evil.example/')
+    const json = { method: 'POST', headers: { ...BEARER, ...JSON_TYPE }, body: '{}' }
+    expect((await ask(served, '/nowhere', json)).status).toBe(404)
+  })
+
+  test('the form gives no more tries than the address does', async () => {
+    const served = await serve({ limits: { wrongTokensPerMinute: 2 } })
+    const headers = { ...HTML, 'content-type': 'application/x-www-form-urlencoded' }
+    for (let at = 0; at < 2; at++) await ask(served, '/', { method: 'POST', headers, body: 'token=x' })
+    const late = await ask(served, '/', { method: 'POST', headers, body: `token=${encodeURIComponent(TOKEN)}` })
+    expect(late.status).toBe(429)
+    expect(late.text).toContain('Too many wrong tokens')
   })
 
   test('too many requests of one address have to wait', async () => {
@@ -113,8 +149,8 @@ describe('the cookie', () => {
     expect(status).toBe(303)
     expect(headers.location).toBe('/history?sort=newest&x=a%26b')
     const [cookie, ...flags] = headers['set-cookie']?.[0].split('; ') ?? []
-    expect(flags.sort()).toEqual(['HttpOnly', 'Path=/', 'SameSite=Strict'])
-    expect(cookie).toMatch(new RegExp(`^reprise-${served.port}=[\\w-]{43}$`))
+    expect(flags.sort()).toEqual(['HttpOnly', 'Max-Age=15552000', 'Path=/', 'SameSite=Strict'])
+    expect(cookie).toMatch(new RegExp(`^reprise-${served.port}=\\d+\\.[\\w-]{22}\\.[\\w-]{43}$`))
     expect(JSON.stringify(headers)).not.toContain(encodeURIComponent(TOKEN))
     expect((await ask(served, '/', { headers: { cookie, 'sec-fetch-site': 'same-origin' } })).status).toBe(200)
   })
@@ -138,11 +174,22 @@ describe('the cookie', () => {
     },
   )
 
-  test('a made-up one opens nothing', async () => {
+  test('holds when the server starts again with the same token', async () => {
+    const value = (await signIn(await serve())).replace(/^[^=]+/, '')
+    const again = await serve()
+    const headers = { cookie: `reprise-${again.port}${value}`, 'sec-fetch-site': 'none' }
+    expect((await ask(again, '/', { headers })).status).toBe(200)
+  })
+
+  test('a made-up, changed or old one opens nothing', async () => {
     const served = await serve()
-    await signIn(served)
-    const headers = { cookie: `reprise-${served.port}=${'A'.repeat(43)}`, 'sec-fetch-site': 'none' }
-    expect((await ask(served, '/', { headers })).status).toBe(401)
+    const value = (await signIn(served)).replace(/^[^=]+=/, '')
+    const later = `${Number(value.split('.')[0]) + 1}${value.slice(value.indexOf('.'))}`
+    const old = value.replace(/^\d+/, '1')
+    for (const made of ['A'.repeat(43), later, old, `${value}A`, '', '1..', value.slice(0, -1)]) {
+      const headers = { cookie: `reprise-${served.port}=${made}`, 'sec-fetch-site': 'none' }
+      expect((await ask(served, '/', { headers })).status).toBe(401)
+    }
   })
 })
 

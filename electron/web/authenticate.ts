@@ -1,8 +1,9 @@
 /**
  * Who may ask: whoever knows the token, as `Authorization: Bearer`, as `?token=`, or by the cookie that a page gets in
- * exchange for it. The cookie holds a random value and not the token, and ends with the server.
+ * exchange for it. The cookie does not hold the token but a random value that is signed with it: a browser stays signed in
+ * when the server starts again, for as long as the token is the same.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '#shared/errors.ts'
 import type { RateLimits } from './rate-limits.ts'
@@ -10,23 +11,19 @@ import type { RateLimits } from './rate-limits.ts'
 /** How a request showed that it may. */
 export type Credential = 'bearer' | 'basic' | 'query' | 'session'
 
-/** Browsers that are signed in at once; the one signed in longest ago has to do it again. */
-const MAX_SESSIONS = 100
-
-export function newToken(): string {
-  return randomBytes(24).toString('base64url')
-}
+/** A browser has to show the token again after so long. */
+const SESSION_SECONDS = 180 * 24 * 3600
 
 export class Authenticator {
   readonly #tokenDigest: Buffer
+  readonly #sessionKey: Buffer
   readonly #rateLimits: RateLimits
-  /** Digests, so that looking one up tells nothing by the time it takes. */
-  readonly #sessions = new Set<string>()
 
   /** @throws {AppError} `invalid-argument` */
   constructor({ token, rateLimits }: { token: string; rateLimits: RateLimits }) {
     if (token === '') throw new AppError('invalid-argument', 'the token is empty: then anybody would know it')
     this.#tokenDigest = digest(token)
+    this.#sessionKey = digest(`session ${token}`)
     this.#rateLimits = rateLimits
   }
 
@@ -60,16 +57,28 @@ export class Authenticator {
     return 'basic'
   }
 
-  /** The cookie in exchange for a token in the address: from now on that is not needed. */
+  /**
+   * Looks at the token that a person typed into the sign-in page.
+   *
+   * @throws {AppError} `unauthorized`, `too-many-requests`
+   */
+  async authenticatePerson(request: FastifyRequest, token: string): Promise<void> {
+    // sent by mistake, which is no guess
+    if (token === '') throw unauthorized('no token')
+    await this.#requireToken(request, token)
+  }
+
+  /** The cookie in exchange for a token: from now on that is not needed. */
   giveSession(request: FastifyRequest, reply: FastifyReply): void {
     if (this.#hasSession(request)) return
-    const session = randomBytes(32).toString('base64url')
-    for (const oldest of this.#sessions) {
-      if (this.#sessions.size < MAX_SESSIONS) break
-      this.#sessions.delete(oldest)
-    }
-    this.#sessions.add(digest(session).toString('base64'))
-    reply.setCookie(cookieName(request), session, { httpOnly: true, sameSite: 'strict', path: '/' })
+    const expiresAtSeconds = Math.floor(Date.now() / 1000) + SESSION_SECONDS
+    const content = `${expiresAtSeconds}.${randomBytes(16).toString('base64url')}`
+    reply.setCookie(cookieName(request), `${content}.${this.#sign(content).toString('base64url')}`, {
+      httpOnly: true,
+      sameSite: 'strict',
+      path: '/',
+      maxAge: SESSION_SECONDS,
+    })
   }
 
   async #hasBearer(request: FastifyRequest): Promise<boolean> {
@@ -81,7 +90,15 @@ export class Authenticator {
 
   #hasSession(request: FastifyRequest): boolean {
     const session = request.cookies[cookieName(request)]
-    return session !== undefined && this.#sessions.has(digest(session).toString('base64'))
+    const parts = /^((\d{1,12})\.[\w-]+)\.([\w-]{43})$/.exec(session ?? '')
+    if (parts === null) return false
+    const [, content, expiresAtSeconds, signature] = parts
+    if (Number(expiresAtSeconds) * 1000 < Date.now()) return false
+    return timingSafeEqual(Buffer.from(signature, 'base64url'), this.#sign(content))
+  }
+
+  #sign(content: string): Buffer {
+    return createHmac('sha256', this.#sessionKey).update(content).digest()
   }
 
   /** After too many wrong ones even the right one has to wait: who guesses must not learn by it. */
@@ -103,7 +120,8 @@ export function redirectWithoutToken(request: FastifyRequest, reply: FastifyRepl
   return reply.header('cache-control', 'no-store').redirect(withoutToken(request.url), 303)
 }
 
-function withoutToken(url: string): string {
+/** The address that a browser goes on to. */
+export function withoutToken(url: string): string {
   const [path, ...query] = url.split('?')
   const parameters = new URLSearchParams(query.join('?'))
   parameters.delete('token')

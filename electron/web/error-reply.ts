@@ -4,6 +4,7 @@ import { AppError, quoted, type WireError } from '#shared/errors.ts'
 import { HTTP_STATUS } from '../services/contract/http-status.ts'
 import { errorPage } from './landing-page.ts'
 import { isNavigation } from './navigation.ts'
+import { asksToSignIn, replyWithSignIn } from './sign-in-reply.ts'
 
 /** Told to whoever runs the server: what failed and was not foreseen, and where. Neither has addresses or tokens in it. */
 export type OnInternalError = (error: AppError, place: string) => void
@@ -41,7 +42,9 @@ export function fromFastify(thrown: unknown, request: FastifyRequest): AppError 
 }
 
 export function replyWithError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const wire = beginErrorReply(fromFastify(thrown, request), request, reply)
+  const error = fromFastify(thrown, request)
+  if (asksToSignIn(error, request)) return replyWithSignIn(error, request, reply)
+  const wire = beginErrorReply(error, request, reply)
   if (isNavigation(request)) return reply.type('text/html; charset=utf-8').send(errorPage(wire))
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(wire))
 }

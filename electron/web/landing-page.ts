@@ -18,5 +18,5 @@ images from <code>/images/ID</code>, and input images go to <code>/inputs</code>
 }
 
 export function errorPage(error: WireError): string {
-  return plainPage('Reprise', `<p>${escapeHtml(error.message)}</p>\n<p><code>${error.code}</code></p>`)
+  return plainPage('Reprise', `<p>${escapeHtml(error.message)}</p>\n<p class="dim"><code>${error.code}</code></p>`)
 }

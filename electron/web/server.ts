@@ -16,6 +16,7 @@ import { isNavigation } from './navigation.ts'
 import { pageRoutes } from './page-routes.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { addFurtherHeaders, HELMET_OPTIONS } from './security-headers.ts'
+import { isSignIn, signInRoute } from './sign-in-route.ts'
 import type { ServedStudio } from './served-studio.ts'
 import { enableSockets, SOCKET_PATH } from './socket-route.ts'
 import { uploadRoute } from './upload-route.ts'
@@ -125,6 +126,7 @@ async function addRoutes(
     requireOwnOrigin(request, site)
     if (state.isClosing) throw new AppError('connection-lost', 'the studio is closing')
     await rateLimits.requireFewRequests(request)
+    if (isSignIn(request)) return
     if (a1111 && isStrangeToPrograms(request)) {
       await authenticator.authenticateProgram(request)
       return reply.status(404).send({ detail: 'Not Found' })
@@ -152,6 +154,9 @@ async function addRoutes(
     },
     (scope: FastifyInstance) => {
       uploadRoute(scope, studio, limits)
+    },
+    (scope: FastifyInstance) => {
+      signInRoute(scope, authenticator)
     },
     (scope: FastifyInstance) => {
       if (a1111) a1111Routes(scope, { studio, limits, onInternalError })

@@ -9,9 +9,10 @@ const DEFAULT_PORT = 7377
 
 const HELP = `
 The address that is printed has the token in it, which signs a browser in. Whoever has it can use the
-studio. A token of your own is best given in the environment variable REPRISE_TOKEN, where other users
-of the machine do not see it. Ctrl-C finishes the step in hand, puts the rest back in the queue and
-ends; a second one ends at once.
+studio. The data folder keeps its token, so a browser stays signed in when the studio starts again. A
+token of your own is best given in the environment variable REPRISE_TOKEN, where other users of the
+machine do not see it. Ctrl-C finishes the step in hand, puts the rest back in the queue and ends; a
+second one ends at once.
 
 Examples:
     $ reprise serve
@@ -31,7 +32,10 @@ export function addServeCommand(program: Command, { host }: CliContext): void {
           .default(DEFAULT_PORT),
       )
       .optionsGroup('For whom:')
-      .addOption(new Option('--token <token>', 'to ask for (default: $REPRISE_TOKEN, or a new one each time)'))
+      .addOption(
+        new Option('--token <token>', 'to ask for (default: $REPRISE_TOKEN, or the one that the data folder keeps)'),
+      )
+      .option('--new-token', 'draw a new token for the data folder: browsers have to sign in again')
       .addOption(
         new Option(
           '--allowed-host <name>',

@@ -1,5 +1,7 @@
 /** `reprise serve` in this process, ended by the signal that ends it. */
+import { statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
 import { cleanUp, openTemporary } from '../../db/testing/studio-folder.ts'
@@ -51,6 +53,19 @@ test('for people: the address with a token of its own, and where the data is', a
   expect(stdout).toMatch(
     /^The studio is at +http:\/\/127\.0\.0\.1:\d+\/\?token=\S{20,}\nIts data is in +.*data\nTo end it: Ctrl-C\./,
   )
+})
+
+test('the data folder keeps its token, until another is asked for', async () => {
+  const tokenOf = async (...args: string[]): Promise<string> =>
+    /token=(\S+)/.exec((await whileServing(args, () => Promise.resolve())).stdout)?.[1] ?? ''
+  const first = await tokenOf()
+  expect(await tokenOf()).toBe(first)
+  const path = join(fixture.dataDir, 'serve-token')
+  expect(statSync(path).mode & 0o077).toBe(0)
+  const second = await tokenOf('--new-token')
+  expect(second).not.toBe(first)
+  writeFileSync(path, 'short\n')
+  expect([first, second, 'short']).not.toContain(await tokenOf())
 })
 
 test('the token of the environment is taken, and not said again', async () => {

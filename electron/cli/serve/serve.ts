@@ -14,6 +14,7 @@ export interface ServeOptions extends StudioOptions {
   host: string
   port: number
   token?: string
+  newToken?: boolean
   allowedHost?: string[]
   a1111?: boolean
 }
@@ -21,16 +22,18 @@ export interface ServeOptions extends StudioOptions {
 /** Ends when it was asked to, which is no failure. */
 export async function serve(options: ServeOptions, host: CliHost): Promise<void> {
   // loaded when asked for: no other command needs a web server
-  const [{ startWebServer }, { newToken }, { checkExposure }] = await Promise.all([
+  const [{ startWebServer }, { keptToken }, { checkExposure }] = await Promise.all([
     import('../../web/server.ts'),
-    import('../../web/authenticate.ts'),
+    import('../../services/settings/kept-token.ts'),
     import('../../web/host-address.ts'),
   ])
   const given = options.token ?? host.token
   if (given === '')
-    throw new AppError('invalid-argument', 'the token is empty: give one, or leave it out for a new one')
+    throw new AppError(
+      'invalid-argument',
+      'the token is empty: give one, or leave it out for the one of the data folder',
+    )
   const warning = checkExposure(options.host, given)
-  const token = given ?? newToken()
 
   const studio = await openOwner(host, options, 'use that one, end it, or choose another folder with --data-dir')
   const interrupt = onInterrupt({
@@ -40,6 +43,7 @@ export async function serve(options: ServeOptions, host: CliHost): Promise<void>
     first: 'ending after the running step',
   })
   try {
+    const token = given ?? (await keptToken(studio.dataDir, { isNew: options.newToken === true }))
     const server = await startWebServer({
       studio,
       host: options.host,
