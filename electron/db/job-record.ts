@@ -24,6 +24,8 @@ export interface JobRecord {
   readonly createdAtMs: number
   readonly startedAtMs: number | null
   readonly finishedAtMs: number | null
+  /** What the engine warned of while it ran, each once. */
+  readonly warnings: readonly string[]
   /** Items by state; states without any are left out. */
   readonly itemCounts: Partial<Record<JobItemState, number>>
 }

@@ -3,13 +3,14 @@ import { notFound } from './not-found.ts'
 import type { JobItemState, JobRecord, JobRequest } from './job-record.ts'
 import type { ReadSql } from './sql.ts'
 
-interface JobRow extends Omit<JobRecord, 'request' | 'isReproduction' | 'itemCounts'> {
+interface JobRow extends Omit<JobRecord, 'request' | 'isReproduction' | 'itemCounts' | 'warnings'> {
   request: string
+  warnings: string | null
   isReproduction: number
 }
 
 const SELECT = `SELECT id, request, state, is_reproduction AS isReproduction, created_at AS createdAtMs, started_at AS startedAtMs,
-  finished_at AS finishedAtMs FROM jobs`
+  finished_at AS finishedAtMs, warnings FROM jobs`
 
 export class JobsReader {
   readonly #sql: ReadSql
@@ -63,6 +64,7 @@ export class JobsReader {
       ...row,
       request: JSON.parse(row.request) as JobRequest,
       isReproduction: row.isReproduction === 1,
+      warnings: row.warnings === null ? [] : (JSON.parse(row.warnings) as string[]),
       itemCounts: Object.fromEntries(counts.map(({ state, count }) => [state, count])),
     }
   }

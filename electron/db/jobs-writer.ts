@@ -13,6 +13,10 @@ const UNFINISHED: readonly JobState[] = ['queued', 'running', 'paused']
 // as the partial index jobs_pending says it
 const PENDING = `('queued', 'running', 'paused')`
 
+/** Of one job: a batch of long prompts gives one for each, and the first tell enough. */
+const MAX_WARNINGS = 100
+const MAX_WARNING_LENGTH = 1_000
+
 export class JobsWriter {
   readonly #sql: WriteSql
   readonly #prompts: PromptsWriter
@@ -121,6 +125,18 @@ export class JobsWriter {
       `UPDATE job_items SET state = 'cancelled', finished_at = @nowMs WHERE job_id = @id AND state = 'queued'`,
       { id, nowMs },
     )
+  }
+
+  /** Keeps what the engine warned of, each text once. A job that is gone by now has nobody to be told. */
+  warn(id: number, message: string): void {
+    const kept = this.#sql.get<{ warnings: string | null }>('SELECT warnings FROM jobs WHERE id = @id', { id })
+    const warnings = kept?.warnings == null ? [] : (JSON.parse(kept.warnings) as string[])
+    const text = message.slice(0, MAX_WARNING_LENGTH)
+    if (warnings.includes(text) || warnings.length === MAX_WARNINGS) return
+    this.#sql.run('UPDATE jobs SET warnings = @warnings WHERE id = @id', {
+      id,
+      warnings: JSON.stringify([...warnings, text]),
+    })
   }
 
   /** A finished job with its items; images stay in the history. */

@@ -51,6 +51,7 @@ test('a job keeps its request, and each item its own seed, before anything runs'
     isReproduction: false,
     startedAtMs: null,
     finishedAtMs: null,
+    warnings: [],
     itemCounts: { queued: 2 },
   })
   expect(read.jobItems.ofJob(id, 10).map(({ prompt, seed, state }) => [prompt, seed, state])).toEqual([

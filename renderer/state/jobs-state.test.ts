@@ -15,6 +15,7 @@ const job = (id: number, changes: Partial<JobView> = {}): JobView => ({
   createdAtMs: id,
   startedAtMs: null,
   finishedAtMs: null,
+  warnings: [],
   itemCounts: { queued: 2 },
   ...changes,
 })

@@ -69,6 +69,8 @@ export const JobViewSchema = z.object({
   createdAtMs: z.int(),
   startedAtMs: z.int().nullable(),
   finishedAtMs: z.int().nullable(),
+  /** What the engine warned of while it ran (a prompt that was cut), each once; the first hundred. */
+  warnings: z.array(z.string()),
   /** Items by state; states without any are left out. */
   itemCounts: z.partialRecord(z.enum(JOB_ITEM_STATES), z.int()),
 })

@@ -398,6 +398,14 @@ test('only so many wait at once; a paused queue is told and nothing is added', a
   expect(await studio.client.jobs.pending({})).toEqual([])
 })
 
+test('what the engine warns of is among the notes', async () => {
+  const reply = await post('txt2img', { prompt: 'warn me', batch_size: 2, restore_faces: true })
+  expect(infoOf(reply).notes).toEqual([
+    'restore_faces is not supported and was left out',
+    'the prompt was cut after 77 tokens',
+  ])
+})
+
 test('the engine fails: its reason without a path', async () => {
   const reply = await post('txt2img', { prompt: 'refuse' })
   expect(reply).toMatchObject({ status: 422, body: { error: 'model-not-found', detail: 'no such model' } })

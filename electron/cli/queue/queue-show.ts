@@ -7,10 +7,12 @@ import type { CliHost } from '../host.ts'
 import { isoTimes } from '../iso-times.ts'
 import { hasReader, printJson } from '../print.ts'
 import { formatTable } from '../table.ts'
+import { terminalSafe } from '../terminal-safe.ts'
 import { withGuest } from '../with-guest.ts'
 import { jobJson, jobProgress, jobState } from './job-line.ts'
 
 const PAGE = 1_000
+const MAX_WARNING_LENGTH = 500
 
 export async function showJob(id: number, options: StudioOptions, host: CliHost): Promise<void> {
   await withGuest(host, options, async ({ client }) => {
@@ -34,6 +36,9 @@ export async function showJob(id: number, options: StudioOptions, host: CliHost)
       ['finished', job.finishedAtMs === null ? 'not yet' : localTime(job.finishedAtMs)],
     ]
     host.stdout.write(`${formatTable(facts)}\n\n`)
+    for (const warning of job.warnings)
+      host.stdout.write(`${terminalSafe(`warning: ${warning}`, MAX_WARNING_LENGTH)}\n`)
+    if (job.warnings.length > 0) host.stdout.write('\n')
     let header = [['item', 'state', 'seed', 'image', 'prompt, or why it failed']]
     for await (const items of itemPages(client, id)) {
       host.stdout.write(`${formatTable([...header, ...items.map(itemRow)], { columns: host.stdout.columns })}\n`)

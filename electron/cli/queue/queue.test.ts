@@ -156,6 +156,15 @@ describe('run', () => {
     expect((await json('queue', 'list'))[0]).toMatchObject({ state: 'done', itemCounts: { done: 2 } })
   })
 
+  test('what the engine warns of is told while it runs, and by `show` afterwards', async () => {
+    const job = await add('warn me')
+    expect((await queue('run')).stderr).toContain('warning: job')
+    expect((await queue('show', String(job))).stdout).toContain('warning: the prompt was cut after 77 tokens\n')
+    expect((await json('queue', 'show', String(job)))[0]).toMatchObject({
+      warnings: ['the prompt was cut after 77 tokens'],
+    })
+  })
+
   test('nothing to do: ends at once', async () => {
     expect(await queue('run')).toEqual({ code: 0, stdout: '', stderr: '' })
   })

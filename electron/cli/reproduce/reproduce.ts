@@ -34,7 +34,7 @@ export async function reproduce(
         const verdict = await makeAgain(id, {
           guest,
           signal: interrupt.signal,
-          ...telling(status, at, ids.length),
+          ...telling({ status, note, id }, at, ids.length),
         })
         if (verdict.outcome === 'bit-exact') exactCount++
         status.around(() => {
@@ -69,12 +69,17 @@ async function findModels(ids: readonly number[], { db, models }: GuestStudio): 
 }
 
 /** Where in all of them it is. */
-function telling(status: StatusLine, at: number, count: number): { onEvent: (event: GenerationEvent) => void } {
+function telling(
+  { status, note, id }: { status: StatusLine; note: (message: string) => void; id: number },
+  at: number,
+  count: number,
+): { onEvent: (event: GenerationEvent) => void } {
   const tell = (share: number, doing: string): void => {
     status.show([progressBar((at + share) / count), `image ${at + 1}/${count}`, doing].join('  '))
   }
   return {
     onEvent: (event) => {
+      if (event.type === 'warning') note(`warning: image ${id}: ${event.message}`)
       if (event.type === 'activity') tell(event.activity === 'decoding' ? 1 : 0, event.activity)
       if (event.type === 'step') tell(event.step / event.stepsPerImage, `step ${event.step}/${event.stepsPerImage}`)
     },

@@ -7,6 +7,7 @@ import { downloadsMigration } from './0005-downloads.ts'
 import { foreignImagesMigration } from './0006-foreign-images.ts'
 import { modelFactsMigration } from './0007-model-facts.ts'
 import { moreSettingsMigration } from './0008-more-settings.ts'
+import { jobWarningsMigration } from './0009-job-warnings.ts'
 import type { Migration } from './migration.ts'
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   foreignImagesMigration,
   modelFactsMigration,
   moreSettingsMigration,
+  jobWarningsMigration,
 ]

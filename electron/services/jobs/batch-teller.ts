@@ -15,8 +15,12 @@ export class BatchTeller {
   readonly #warned = new Set<string>()
   #items: readonly JobItemRecord[] = []
 
-  constructor(bus: EventBus) {
+  readonly #keepWarning: (jobId: number, message: string) => void
+
+  /** @param keepWarning called with each warning of a job once */
+  constructor(bus: EventBus, keepWarning: (jobId: number, message: string) => void) {
     this.#bus = bus
+    this.#keepWarning = keepWarning
     this.#previews = new PreviewEncoder((preview) => {
       bus.emit('item.preview', preview)
     })
@@ -60,6 +64,8 @@ export class BatchTeller {
   #warn(message: string): void {
     if (this.#warned.has(message)) return
     this.#warned.add(message)
-    this.#bus.emit('warning', { message: `job ${this.#meter?.jobId ?? ''}: ${message}` })
+    const jobId = this.#meter?.jobId
+    if (jobId !== undefined) this.#keepWarning(jobId, message)
+    this.#bus.emit('warning', { message: `job ${jobId ?? ''}: ${message}` })
   }
 }

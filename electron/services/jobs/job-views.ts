@@ -14,6 +14,7 @@ export function jobView(read: Readers, { request, ...job }: JobRecord): JobView 
   const model = read.models.findByPath(request.modelDir)
   return {
     ...job,
+    warnings: [...job.warnings],
     kind: request.kind,
     title: titleOf(read.jobItems.ofJob(job.id, 1).at(0)?.prompt ?? ''),
     ...(model && { modelId: model.id }),

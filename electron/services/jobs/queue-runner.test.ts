@@ -126,6 +126,8 @@ describe('running', () => {
     expect(named(queue, 'warning').map(({ payload }) => payload)).toEqual([
       { message: `job ${job}: the prompt was cut` },
     ])
+    // who asks later is told, too
+    expect(queue.jobs.get(job).warnings).toEqual(['the prompt was cut'])
     queue.events.length = 0
     call.image(0)
     await queue.until(() => queue.states(job) === 'a:done b:running')

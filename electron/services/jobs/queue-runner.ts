@@ -54,7 +54,9 @@ export class QueueRunner {
     const { db, bus, reproduction } = options
     this.#options = options
     this.#events = new QueueEvents({ db, bus })
-    this.#teller = new BatchTeller(bus)
+    this.#teller = new BatchTeller(bus, (jobId, message) => {
+      this.#keepWarning(jobId, message)
+    })
     this.#failures = new FailedBatches({ db, events: this.#events, reproduction })
   }
 
@@ -142,6 +144,17 @@ export class QueueRunner {
     this.#failures.acquit(item)
     this.#teller.kept(item.id, this.#options.db.read.jobs.find(item.jobId)?.itemCounts ?? {})
     this.#events.items(item.jobId, [item.id])
+  }
+
+  #keepWarning(jobId: number, message: string): void {
+    try {
+      this.#options.db.transaction((write) => {
+        write.jobs.warn(jobId, message)
+      })
+      this.#events.job(jobId)
+    } catch {
+      // the warning event still tells it; images are worth more than a note on them
+    }
   }
 
   #stopUnwanted(): void {

@@ -5,7 +5,14 @@ import type { PlannedImage } from './plan.ts'
 
 const job = (settings: JobView['settings'], tookMs: number, changes: Partial<JobView> = {}): JobView => ({
   ...{ id: 1, kind: 'text-to-image', state: 'done', title: '', modelId: 1, modelName: '', settings },
-  ...{ isReproduction: false, createdAtMs: 0, startedAtMs: 0, finishedAtMs: tookMs, itemCounts: { done: 2 } },
+  ...{
+    isReproduction: false,
+    createdAtMs: 0,
+    startedAtMs: 0,
+    finishedAtMs: tookMs,
+    warnings: [],
+    itemCounts: { done: 2 },
+  },
   ...changes,
 })
 const group = (settings: JobView['settings'], count: number) => {
