@@ -21,7 +21,14 @@ export function collectLicences(root: string, nodeVersion: string): string {
 Electron and Chromium: see LICENSE and LICENSES.chromium.html beside the program.`
   // of libvips and some of what is in it, which are libraries of their own, to be replaced at will
   const lgpl = ['lgpl-3', 'gpl-3'].map((name) => ownText(name)!)
-  return [head, `Node.js ${nodeVersion}\n\n${ownText('node')!}`, ...parts, ...lgpl].join(RULE)
+  const clip = readFileSync(join(import.meta.dirname, 'clip/LICENSE'), 'utf8').trim()
+  return [
+    head,
+    `Node.js ${nodeVersion}\n\n${ownText('node')!}`,
+    ...parts,
+    `CLIP's vocabulary, from open_clip_torch 3.3.0 (MIT)\n\n${clip}`,
+    ...lgpl,
+  ].join(RULE)
 }
 
 function textOf({ name, dir }: ShippedPackage): string {

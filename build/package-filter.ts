@@ -3,7 +3,7 @@ import { relative, sep } from 'node:path'
 import { shippedPackages } from './shipped-packages.ts'
 
 /** Of the checkout. Folders above them are let through, so that the packager finds them. */
-const OWN = ['package.json', '.vite/build', 'dist', 'build/starter/model']
+const OWN = ['package.json', '.vite/build', 'dist', 'build/clip', 'build/starter/model']
 
 /** Inside packages: sources, types, and what is there for people. Licences are collected (collect-licences.ts). */
 const DROPPED_FILES = /\.([cm]?ts|map|md|markdown|gypi?|c|cc|cpp|h|hpp|o|tsbuildinfo)$/i

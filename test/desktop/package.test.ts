@@ -50,6 +50,7 @@ describe.skipIf(process.platform !== 'linux')('on Linux', () => {
     expect(readdirSync(unpacked).toSorted()).toEqual(['build', 'dist', 'node_modules'])
     const there = files(unpacked)
     expect(there).toContain('build/starter/model/model_index.json')
+    expect(there).toContain('build/clip/merges.txt.gz')
     expect(there.filter((path) => /\.(ts|map|md|gyp|c|cc|h)$/.test(path) && !path.startsWith('build/'))).toEqual([])
     const foreign = /(win32|darwin|linuxmusl|linux[-/]arm64|\.dll$|\.dylib$)/
     const native = there.filter((path) => /\.(node|so[.\d]*|dll|dylib)$/.test(path))

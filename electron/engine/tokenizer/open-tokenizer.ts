@@ -8,7 +8,7 @@ import { tokenBytes } from './byte-level.ts'
 import { AddedTokenFinder } from './added-tokens.ts'
 import { specialTokens, type SpecialTokens } from './special-tokens.ts'
 import { words } from './split-words.ts'
-import { readTokenizerFiles, tokenizerInvalid } from './tokenizer-files.ts'
+import { readTokenizerFiles, tokenizerInvalid, type TokenizerFiles } from './tokenizer-files.ts'
 
 export interface EncodedPrompt {
   /** [maxLength]: begin, the prompt's tokens, end, padding. */
@@ -42,7 +42,14 @@ const MAX_SHOWN_CHARS = 300
  * @throws {AppError} `tokenizer-invalid`
  */
 export async function openTokenizer(dir: string, options: OpenTokenizerOptions = {}): Promise<ClipTokenizer> {
-  const files = await readTokenizerFiles(dir)
+  return tokenizerOf(await readTokenizerFiles(dir), options)
+}
+
+/**
+ * @param files as a tokenizer folder would have them
+ * @throws {AppError} `tokenizer-invalid`
+ */
+export function tokenizerOf(files: TokenizerFiles, options: OpenTokenizerOptions): ClipTokenizer {
   const special = specialTokens(files)
   const encoding = new BytePairEncoding(files.vocabulary, files.merges, special.unknown)
   const claimed = files.config.model_max_length
