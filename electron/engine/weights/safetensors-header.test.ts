@@ -92,3 +92,13 @@ test('refused: too short, absent, a folder', async () => {
   await expect(readSafetensorsHeader(join(dir, 'absent'))).rejects.toThrow('"absent": there is no such file')
   await expect(readSafetensorsHeader(dir)).rejects.toMatchObject({ code: 'weights-invalid' })
 })
+
+test.each([
+  [`version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 3438167540\n`, /Git LFS pointer/],
+  ['<!doctype html><title>Sign in</title>', /web page/],
+  ['\0'.repeat(100), /zeros/],
+])('what came instead of the file is named: %j', async (text, expected) => {
+  const file = join(dir, 'foreign.safetensors')
+  await writeFile(file, text)
+  await expect(readSafetensorsHeader(file)).rejects.toThrow(expected)
+})

@@ -6,6 +6,7 @@
  * Layout: 8 bytes little-endian header length N, N bytes of UTF-8 JSON, then the data section to the end of file.
  */
 import { quoted } from '#shared/errors.ts'
+import { describeForeignFile, FOREIGN_FILE_BYTES } from '#shared/foreign-file.ts'
 import { isObject, parseJsonObject } from './json-file.ts'
 import { openRegularFile, readExactly, weightsInvalid } from './regular-file.ts'
 import type { TensorEntry } from './weights.ts'
@@ -49,11 +50,17 @@ export async function readSafetensorsHeader(file: string): Promise<SafetensorsHe
     const sizeBytes = stats.size
     if (sizeBytes < LENGTH_BYTES) throw weightsInvalid(file, `${sizeBytes} bytes are too few for a safetensors file`)
     const length = Buffer.from(await readExactly(handle, file, 0, LENGTH_BYTES)).readBigUInt64LE()
+    const isTooLong = length > BigInt(sizeBytes - LENGTH_BYTES)
+    if (isTooLong || length === 0n || length > BigInt(MAX_HEADER_BYTES)) {
+      const start = await readExactly(handle, file, 0, Math.min(sizeBytes, FOREIGN_FILE_BYTES))
+      const foreign = describeForeignFile(start)
+      if (foreign !== undefined) throw weightsInvalid(file, `not a safetensors file: ${foreign}`)
+    }
     if (length > BigInt(MAX_HEADER_BYTES)) {
       throw weightsInvalid(file, `not a safetensors file, or damaged: its header would be ${length.toString()} bytes`)
     }
     const dataStart = LENGTH_BYTES + Number(length)
-    if (dataStart > sizeBytes) {
+    if (isTooLong) {
       throw weightsInvalid(file, `its header reaches to byte ${dataStart}, but the file has only ${sizeBytes} bytes`)
     }
     const bytes = await readExactly(handle, file, LENGTH_BYTES, Number(length))

@@ -5,6 +5,7 @@
  * of it before it uses any (engine/weights/safetensors-header.ts, where the layout is described).
  */
 import { open } from 'node:fs/promises'
+import { describeForeignFile, FOREIGN_FILE_BYTES } from '#shared/foreign-file.ts'
 
 export interface ModelHeader {
   readonly names: ReadonlySet<string>
@@ -30,6 +31,10 @@ export async function readModelHeader(path: string): Promise<ModelHeader> {
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0)
     if (bytesRead < LENGTH_BYTES) throw new Error(`it has only ${size} bytes, too few for a safetensors file`)
     const length = buffer.readBigUInt64LE()
+    if (length === 0n || length > BigInt(Math.min(size, MAX_HEADER_BYTES))) {
+      const foreign = describeForeignFile(buffer.subarray(0, Math.min(bytesRead, FOREIGN_FILE_BYTES)))
+      if (foreign !== undefined) throw new Error(`it is not a safetensors file: ${foreign}`)
+    }
     if (length > BigInt(MAX_HEADER_BYTES)) throw new Error('it is not a safetensors file, or is damaged')
     const end = LENGTH_BYTES + Number(length)
     if (end > size) throw tooShort(end, size)
