@@ -20,7 +20,8 @@ export function describeForeignFile(firstBytes: Uint8Array): string | undefined 
     return 'a text (JSON), such as the answer of a server that refused: download the file again'
   }
   // PyTorch writes a zip of pickles, older versions a pickle alone
-  if (latin.startsWith('PK\u0003\u0004') || /^\u0080[\u0002-\u0005]/.test(latin)) {
+  const [first, protocol] = firstBytes
+  if (latin.startsWith('PK\u0003\u0004') || (first === 0x80 && protocol >= 2 && protocol <= 5)) {
     return 'a pickle of PyTorch, which is not read as it can run code: get the safetensors form of the model'
   }
   if (latin.startsWith('GGUF')) return 'a GGUF file, which is not supported: get the safetensors form of the model'
