@@ -30,14 +30,21 @@ const SizeConditionsSchema = z.object({
 
 const SeedSchema = z.bigint().min(0n).max(MAX_SEED)
 
+/** Settings that only some images have, asked for as they are kept. */
+const AskedMoreSchema = z.object({
+  /** What an SDXL model is told of an empty negative prompt; absent: what the model itself takes for none. */
+  emptyNegative: z.enum(EMPTY_NEGATIVES).optional(),
+  ...SizeConditionsSchema.shape,
+})
+
 /**
  * Settings that only some images have. The history keeps them together in one column, so that a new one is a field here
  * and no migration; absent means what it meant before there was such a setting.
  */
 export const MoreSettingsSchema = z.object({
-  /** What an SDXL model is told of an empty negative prompt; absent: what the model itself takes for none. */
-  emptyNegative: z.enum(EMPTY_NEGATIVES).optional(),
-  ...SizeConditionsSchema.shape,
+  ...AskedMoreSchema.shape,
+  /** A second model that took over from `start` on, the share of the noise that the first removed. */
+  refiner: z.object({ name: z.string(), hash: z.string(), start: z.number() }).optional(),
 })
 export type MoreSettings = z.infer<typeof MoreSettingsSchema>
 
@@ -66,7 +73,11 @@ export const GenerationRequestSchema = z.object({
   /** Image-to-image: how much of the input is replaced, (0, 1]. */
   strength: z.number().optional(),
   resizeMode: z.enum(RESIZE_MODES).optional(),
-  ...MoreSettingsSchema.shape,
+  ...AskedMoreSchema.shape,
+  /** A model that finishes what the first began, such as SDXL's refiner; absolute. Text-to-image only. */
+  refinerDir: z.string().optional(),
+  /** How much of the noise the first removes, (0, 1); default 0.8. */
+  refinerStart: z.number().optional(),
   /** ONNX Runtime intra-op threads; none: one per physical core. Never changes the image. */
   threads: z.int().min(1).optional(),
   /** What the engine may use, bytes; none: most of what is free. Never changes the image. */

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { readTensorFile } from '#engine/weights/read-tensor.ts'
 import { expandBatch } from '#shared/batch.ts'
-import { SCHEDULERS, SIGMA_SCHEDULES } from '#shared/names.ts'
+import { EMPTY_NEGATIVES, SCHEDULERS, SIGMA_SCHEDULES } from '#shared/names.ts'
 import { PIPELINES_DIR, runGeneration } from './run-generation.ts'
 
 const TOLERANCE = 1e-4
@@ -27,7 +27,16 @@ const Case = z.object({
   sigmas: z.enum(SIGMA_SCHEDULES).optional(),
   images: z.array(z.string()).default([]),
   strength: z.number().optional(),
+  empty_negative: z.enum(EMPTY_NEGATIVES).optional(),
+  original_size: z.tuple([z.int(), z.int()]).optional(),
+  target_size: z.tuple([z.int(), z.int()]).optional(),
+  crop: z.tuple([z.int(), z.int()]).optional(),
+  refiner: z.string().optional(),
+  refiner_start: z.number().optional(),
 })
+
+const size = (given: readonly [number, number] | undefined): { widthPx: number; heightPx: number } | undefined =>
+  given && { widthPx: given[0], heightPx: given[1] }
 
 // another folder, made by `pipelines.py DIR --random SEED COUNT`, can be searched the same way
 const dir = process.env.REPRISE_PIPELINE_CASES ?? PIPELINES_DIR
@@ -52,6 +61,12 @@ describe.each(Object.entries(cases))('%s', (name, one) => {
       scheduler: one.scheduler ?? undefined,
       sigmas: one.sigmas,
       strength: one.strength,
+      emptyNegative: one.empty_negative,
+      originalSize: size(one.original_size),
+      targetSize: size(one.target_size),
+      crop: one.crop && { xPx: one.crop[0], yPx: one.crop[1] },
+      refinerDir: one.refiner && path.join(dir, 'models', one.refiner),
+      refinerStart: one.refiner_start,
       threads: 1,
       trace: true,
     })

@@ -113,7 +113,7 @@ export interface Conditioner {
     options: {
       readonly isNegative: boolean
       readonly request: ImageFacts['request']
-      readonly onWarning: (message: string) => void
+      readonly onWarning?: (message: string) => void
     },
   ): Promise<Conditioning>
   /** Adds what depends on the image and not on the prompt. One row in, one row out. */

@@ -59,12 +59,12 @@ export const STABLE_DIFFUSION_XL: Architecture = {
 }
 
 function conditioner(model: BoundModel): Conditioner {
-  const encode = async (text: string, onWarning: (message: string) => void): Promise<Conditioning> => {
+  const encode = async (text: string, onWarning: ((message: string) => void) | undefined): Promise<Conditioning> => {
     const [tokenizer, tokenizer2] = ['tokenizer', 'tokenizer_2'].map((folder) => model.tokenizers.get(folder)!)
     const first = await encodeText(text, tokenizer, await model.session('text_encoder', 'penultimate'), onWarning)
     // what the first has warned of, the second would say again
     const session = await model.session('text_encoder_2', 'penultimate')
-    const second = await encodeText(text, tokenizer2, session)
+    const second = await encodeText(text, tokenizer2, session, undefined)
     return { hiddenStates: sideBySide(first.hiddenStates, second.hiddenStates), pooled: second.pooled! }
   }
   return {

@@ -22,7 +22,7 @@ export async function encodeText(
   text: string,
   tokenizer: ClipTokenizer,
   session: RuntimeSession,
-  onWarning?: (message: string) => void,
+  onWarning: ((message: string) => void) | undefined,
 ): Promise<EncodedText> {
   const { ids, endPosition, truncatedText } = tokenizer.encode(text)
   if (truncatedText !== undefined) {

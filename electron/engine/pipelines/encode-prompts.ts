@@ -28,7 +28,7 @@ export class EncodedPrompts {
     options: {
       readonly isGuided: boolean
       readonly request: ImageFacts['request']
-      readonly onWarning: (message: string) => void
+      readonly onWarning?: (message: string) => void
     },
   ): Promise<EncodedPrompts> {
     const { isGuided, request, onWarning } = options
@@ -41,7 +41,7 @@ export class EncodedPrompts {
       ]) {
         const key = keyOf(text, isNegative)
         if (all.#encoded.has(key)) continue
-        all.#encoded.set(key, await conditioner.encode(text, { isNegative, request, onWarning }))
+        all.#encoded.set(key, await conditioner.encode(text, { isNegative, request, ...(onWarning && { onWarning }) }))
       }
     }
     return all

@@ -5,25 +5,22 @@
 import { AppError } from '#shared/errors.ts'
 import type { GenerationEvent, GenerationResult } from '#shared/engine-protocol.ts'
 import type { GenerationItem, GenerationRequest } from '#shared/generation.ts'
-import { rowsPerImage } from '#shared/model-memory.ts'
-import { openFolder } from '#engine/checkpoints/open-folder.ts'
-import { createScheduler } from '#engine/schedulers/create-scheduler.ts'
-import { imageToImageBeginIndex } from '#engine/schedulers/image-to-image-begin.ts'
-import type { Scheduler } from '#engine/schedulers/scheduler.ts'
+import { fixedBytes, rowsPerImage, type MemoryProfile } from '#shared/model-memory.ts'
 import { EncodedPrompts } from './encode-prompts.ts'
 import { openInputImage, type InputImage } from './input-latents.ts'
-import { LoadedModel } from './loaded-model.ts'
+import type { LoadedModel } from './loaded-model.ts'
+import { ModelCache } from './model-cache.ts'
 import { planMicroBatches } from './plan-micro-batches.ts'
 import { resolveSettings, type ResolvedSettings } from './resolve-settings.ts'
 import { runMicroBatch, type BatchItem, type Generation } from './run-micro-batch.ts'
+import { stagesOf } from './stages.ts'
 
 export interface GenerateContext {
   readonly onEvent: (event: GenerationEvent) => void
   readonly signal: AbortSignal
 }
 
-/** The model of the last request, kept for the next. */
-let loaded: LoadedModel | undefined
+const models = new ModelCache()
 
 /**
  * @throws {AppError} `cancelled` when the signal is aborted, between two steps; else what its stages throw. Images
@@ -32,20 +29,22 @@ let loaded: LoadedModel | undefined
 export async function generate(request: GenerationRequest, context: GenerateContext): Promise<GenerationResult> {
   const started = performance.now()
   context.onEvent({ type: 'activity', activity: 'loading' })
-  const model = await openModel(request)
-  const loadedBefore = model.loadMs
+  const { modelDir, refinerDir, threads, maxMemoryBytes } = request
+  const model = await models.open(modelDir, { threads, maxMemoryBytes })
+  const refiner =
+    refinerDir === undefined ? undefined : await models.open(refinerDir, { threads, maxMemoryBytes }, [model])
+  const loadedBefore = loadMs(model, refiner)
   const settings = resolveSettings(request, model)
-  const newScheduler = schedulerFactory(request, settings, model)
-  const stepsPerImage = newScheduler().timesteps.length
+  const stages = stagesOf(request, settings, model, refiner)
+  const stepsPerImage = stages.map((stage) => stage.newRun()).reduce((sum, { from, to }) => sum + to - from, 0)
   const inputs = await openInputs(request, settings, model.latents.pixelsPerLatent)
   const items = request.items.map((item, index) => batchItem(item, index, settings, inputs))
   if (request.trace) requireOneSize(items)
 
-  const { conditioner, embedsGuidance } = model.diffusion
-  const isGuided = conditioner !== undefined && !embedsGuidance && rowsPerImage(settings.guidanceScale) > 1
+  const isGuided = stages.some((stage) => runsTwice(stage.model, settings.guidanceScale))
   const microBatches = planMicroBatches(items, {
     maxMemoryBytes: request.maxMemoryBytes,
-    memory: model.memory,
+    memory: togetherMemory(model, refiner),
     rowsPerImage: isGuided ? 2 : 1,
   })
   context.onEvent({ type: 'plan', imageCount: items.length, stepsPerImage, microBatches })
@@ -54,14 +53,23 @@ export async function generate(request: GenerationRequest, context: GenerateCont
   const onWarning = (message: string): void => {
     context.onEvent({ type: 'warning', message })
   }
-  const prompts = await EncodedPrompts.encode(conditioner, request.items, { isGuided, request, onWarning })
+  const encoded: EncodedPrompts[] = []
+  for (const [i, { model: own }] of stages.entries()) {
+    encoded.push(
+      await EncodedPrompts.encode(own.diffusion.conditioner, request.items, {
+        isGuided: runsTwice(own, settings.guidanceScale),
+        request,
+        // what the first model has warned of, the second would say again
+        ...(i === 0 && { onWarning }),
+      }),
+    )
+  }
 
   const generation: Generation = {
     request,
     settings,
-    model,
-    prompts,
-    newScheduler,
+    stages: stages.map((stage, i) => ({ ...stage, prompts: encoded[i] })),
+    stepsPerImage,
     encodedInputs: new Map(),
     stepTimes: { totalMs: 0, runtimeMs: 0, count: 0 },
     ...context,
@@ -75,7 +83,7 @@ export async function generate(request: GenerationRequest, context: GenerateCont
   const { stepTimes } = generation
   return {
     imageCount: items.length,
-    loadMs: model.loadMs - loadedBefore,
+    loadMs: loadMs(model, refiner) - loadedBefore,
     totalMs: performance.now() - started,
     stepsMs: stepTimes.totalMs,
     stepsRuntimeMs: stepTimes.runtimeMs,
@@ -83,22 +91,26 @@ export async function generate(request: GenerationRequest, context: GenerateCont
   }
 }
 
-/** The model is opened anew each time, which is cheap, so that a file changed on disk is seen. */
-async function openModel({ modelDir, threads }: GenerationRequest): Promise<LoadedModel> {
-  const checkpoint = await openFolder(modelDir)
-  if (loaded?.serves(checkpoint, threads)) return loaded
-  await loaded?.release()
-  loaded = undefined
-  loaded = await LoadedModel.open(checkpoint, threads)
-  return loaded
+/** Whether guidance takes a second pass: not where the scale says none, nor where the network takes it as an input. */
+function runsTwice({ diffusion }: LoadedModel, guidanceScale: number): boolean {
+  return diffusion.conditioner !== undefined && !diffusion.embedsGuidance && rowsPerImage(guidanceScale) > 1
 }
 
-function schedulerFactory(request: GenerationRequest, settings: ResolvedSettings, model: LoadedModel): () => Scheduler {
-  const { numInferenceSteps, scheduler: name, sigmas, strength } = settings
-  const beginIndex = request.kind === 'image-to-image' ? imageToImageBeginIndex(numInferenceSteps, strength) : undefined
-  const { schedulerConfig: config, architecture } = model.checkpoint
-  const asInPipeline = architecture.correctsScheduler
-  return () => createScheduler({ name, config, numInferenceSteps, sigmas, beginIndex, asInPipeline })
+function loadMs(...models: readonly (LoadedModel | undefined)[]): number {
+  return models.reduce((sum, model) => sum + (model?.loadMs ?? 0), 0)
+}
+
+/** Weights of both models, and the working memory of whichever needs more. */
+function togetherMemory({ memory }: LoadedModel, refiner: LoadedModel | undefined): MemoryProfile {
+  if (refiner === undefined) return memory
+  const other = refiner.memory
+  return {
+    processBytes: memory.processBytes + fixedBytes(other) - other.processBytes,
+    weightBytes: memory.weightBytes,
+    unetBytesPerPixel: Math.max(memory.unetBytesPerPixel, other.unetBytesPerPixel),
+    decoderBytesPerPixel: Math.max(memory.decoderBytesPerPixel, other.decoderBytesPerPixel),
+    oneAtATime: memory.oneAtATime || other.oneAtATime,
+  }
 }
 
 /** A trace holds all images in one tensor. */

@@ -18,6 +18,7 @@ import { encodeInputImage, resizeModeOf, type InputImage } from './input-latents
 import { paintLatents, type LatentColors } from './latent-colors.ts'
 import type { LoadedModel } from './loaded-model.ts'
 import type { ResolvedSettings } from './resolve-settings.ts'
+import { refinerStart, type Stage } from './stages.ts'
 
 export interface BatchItem extends GenerationItem {
   /** Place in the request. */
@@ -31,9 +32,9 @@ export interface BatchItem extends GenerationItem {
 export interface Generation {
   readonly request: GenerationRequest
   readonly settings: ResolvedSettings
-  readonly model: LoadedModel
-  readonly prompts: EncodedPrompts
-  readonly newScheduler: () => Scheduler
+  /** In the order that latents go through them. */
+  readonly stages: readonly (Stage & { readonly prompts: EncodedPrompts })[]
+  readonly stepsPerImage: number
   /** Input path → what its latents are drawn from, filled as inputs are met. */
   readonly encodedInputs: Map<string, Tensor>
   readonly stepTimes: { totalMs: number; runtimeMs: number; count: number }
@@ -42,25 +43,29 @@ export interface Generation {
 }
 
 export async function runMicroBatch(items: readonly BatchItem[], generation: Generation): Promise<void> {
-  const { model, prompts, settings, request, stepTimes, onEvent, signal } = generation
+  const { stages, settings, request, stepTimes, onEvent, signal } = generation
   const { guidanceScale } = settings
   const generators = items.map((item) => new TorchCpuGenerator(item.seed))
-  const scheduler = generation.newScheduler()
-  const initial = await initialLatents(items, generators, scheduler, generation)
+  const runs = stages.map((stage) => ({ ...stage, ...stage.newRun() }))
+  let latents = await initialLatents(items, generators, runs[0].scheduler, generation)
 
   onEvent({ type: 'activity', activity: 'loading' })
-  await model.prepareDenoising()
-  const colors = request.previews ? await model.latentColors() : undefined
+  for (const { model } of runs) await model.prepareDenoising()
   const denoisingFrom = performance.now()
   onEvent({ type: 'activity', activity: 'denoising' })
-  const before = { ms: performance.now(), runtimeMs: model.runtimeMs }
-  const conditioning = prompts.forBatch(items.map((item) => ({ ...item, request })))
-  const predict = guided(model.diffusion.denoiser({ guidanceScale }), conditioning, guidanceScale)
-  const hooks = [reportSteps(items, scheduler.timesteps.length, colors, generation)]
-  const latents = await denoise(predict, initial, { scheduler, generators, signal, hooks })
-  stepTimes.totalMs += performance.now() - before.ms
-  stepTimes.runtimeMs += model.runtimeMs - before.runtimeMs
-  stepTimes.count += scheduler.timesteps.length
+  let done = 0
+  for (const { model, prompts, scheduler, from, to } of runs) {
+    const colors = request.previews ? await model.latentColors() : undefined
+    const before = { ms: performance.now(), runtimeMs: model.runtimeMs }
+    const conditioning = prompts.forBatch(items.map((item) => ({ ...item, request })))
+    const predict = guided(model.diffusion.denoiser({ guidanceScale }), conditioning, guidanceScale)
+    const hooks = [reportSteps(items, done - from, colors, generation)]
+    latents = await denoise(predict, latents, { scheduler, from, to, generators, signal, hooks })
+    done += to - from
+    stepTimes.totalMs += performance.now() - before.ms
+    stepTimes.runtimeMs += model.runtimeMs - before.runtimeMs
+    stepTimes.count += to - from
+  }
 
   onEvent({ type: 'activity', activity: 'decoding' })
   const denoisingMs = (performance.now() - denoisingFrom) / items.length
@@ -71,18 +76,22 @@ export async function runMicroBatch(items: readonly BatchItem[], generation: Gen
   }
 }
 
-/** Tells every step, with what was asked for of its latents. */
+/**
+ * Tells every step, with what was asked for of its latents.
+ *
+ * @param offset what to add to the scheduler's index, as steps are counted through all stages
+ */
 function reportSteps(
   items: readonly BatchItem[],
-  stepsPerImage: number,
+  offset: number,
   colors: LatentColors | undefined,
-  { request, onEvent }: Generation,
+  { request, stepsPerImage, onEvent }: Generation,
 ): StepHook {
   return ({ index, latents, original }) => {
     onEvent({
       type: 'step',
       items: items.map((item) => item.index),
-      step: index + 1,
+      step: index + offset + 1,
       stepsPerImage,
       // a copy: the message may leave after the next step has begun
       ...(request.trace ? { latents: { shape: [...latents.shape], data: latents.data.slice() } } : {}),
@@ -99,8 +108,9 @@ async function initialLatents(
   items: readonly BatchItem[],
   generators: readonly TorchCpuGenerator[],
   scheduler: Scheduler,
-  { model, settings, encodedInputs }: Generation,
+  { stages, settings, encodedInputs }: Generation,
 ): Promise<Tensor> {
+  const [{ model }] = stages
   const { channels, pixelsPerLatent } = model.latents
   const { codec } = model.diffusion
   const [{ widthPx, heightPx }] = items
@@ -126,8 +136,8 @@ async function decode(
   latents: Tensor,
   generation: Generation,
 ): Promise<Omit<GenerationEvent & { type: 'image' }, 'durationMs'>> {
-  const { model, request } = generation
-  const decoded = await model.diffusion.codec.decode(latents)
+  const { stages, request } = generation
+  const decoded = await stages[stages.length - 1].model.diffusion.codec.decode(latents)
   requireFinite(decoded.data, 'the decoded image')
   const { rgb, image01 } = fromModelOutput(decoded.data, item.widthPx, item.heightPx)
   return {
@@ -143,7 +153,8 @@ async function decode(
   }
 }
 
-function imageSettings(item: BatchItem, { request, settings, model }: Generation): ImageSettings {
+function imageSettings(item: BatchItem, { request, settings, stages }: Generation): ImageSettings {
+  const [{ model }] = stages
   return {
     kind: request.kind,
     prompt: item.prompt,
@@ -160,7 +171,7 @@ function imageSettings(item: BatchItem, { request, settings, model }: Generation
       resizeMode: resizeModeOf(settings),
       inputImageHash: item.input.fileHash,
     }),
-    ...moreSettings(request),
+    ...moreSettings(request, stages.at(1)?.model),
     modelName: model.checkpoint.name,
     modelHash: model.checkpoint.hash,
     precision: model.target.precision,
@@ -171,12 +182,15 @@ function imageSettings(item: BatchItem, { request, settings, model }: Generation
 }
 
 /** The settings of the request that only some images have, where they were given. */
-function moreSettings(request: GenerationRequest): MoreSettings {
+function moreSettings(request: GenerationRequest, refiner: LoadedModel | undefined): MoreSettings {
   const { emptyNegative, originalSize, crop, targetSize } = request
   return {
     ...(emptyNegative !== undefined && { emptyNegative }),
     ...(originalSize !== undefined && { originalSize }),
     ...(crop !== undefined && { crop }),
     ...(targetSize !== undefined && { targetSize }),
+    ...(refiner && {
+      refiner: { name: refiner.checkpoint.name, hash: refiner.checkpoint.hash, start: refinerStart(request) },
+    }),
   }
 }
