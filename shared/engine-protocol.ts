@@ -11,7 +11,7 @@ import { WireErrorSchema } from './errors.ts'
 import { GenerationRequestSchema, ImageSettingsSchema } from './generation.ts'
 import { ModelSummarySchema } from './model-summary.ts'
 
-export const PROTOCOL_VERSION = 3
+export const PROTOCOL_VERSION = 4
 
 /** What a generation is at. */
 export const ACTIVITIES = ['loading', 'encoding', 'denoising', 'decoding'] as const

@@ -31,7 +31,7 @@ const SizeConditionsSchema = z.object({
 const SeedSchema = z.bigint().min(0n).max(MAX_SEED)
 
 /** Settings that only some images have, asked for as they are kept. */
-const AskedMoreSchema = z.object({
+export const AskedMoreSchema = z.object({
   /** What an SDXL model is told of an empty negative prompt; absent: what the model itself takes for none. */
   emptyNegative: z.enum(EMPTY_NEGATIVES).optional(),
   ...SizeConditionsSchema.shape,

@@ -23,6 +23,7 @@ export type ResizeMode = (typeof RESIZE_MODES)[number]
  * SDXL models were trained with.
  */
 export const EMPTY_NEGATIVES = ['encoded', 'zeros'] as const
+export type EmptyNegative = (typeof EMPTY_NEGATIVES)[number]
 
 export const GENERATION_KINDS = ['text-to-image', 'image-to-image'] as const
 

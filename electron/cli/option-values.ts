@@ -70,6 +70,15 @@ export function sizeInPixels(option: string): Parser<{ widthPx: number; heightPx
   }
 }
 
+/** `8,4`: from the left, from the top. */
+export function placeInPixels(option: string): Parser<{ xPx: number; yPx: number }> {
+  return (text) => {
+    const match = /^(\d{1,5}),(\d{1,5})$/.exec(text)
+    if (!match) throw refused(option, text, 'two distances in pixels such as 8,4')
+    return { xPx: Number(match[1]), yPx: Number(match[2]) }
+  }
+}
+
 /** A day or a time, on this machine's clock unless it names a zone. @returns milliseconds since 1970; a day's beginning */
 export function date(option: string): Parser<number> {
   return (text) => {

@@ -1,14 +1,16 @@
 /** The options that say what pictures to make: their names, their help, and the reading of their values. */
 import { Option, type Command } from 'commander'
 import {
+  EMPTY_NEGATIVES,
   RESIZE_MODES,
   SCHEDULERS,
   SIGMA_SCHEDULES,
+  type EmptyNegative,
   type ResizeMode,
   type SchedulerName,
   type SigmaSchedule,
 } from '#shared/names.ts'
-import { decimal, integer, repeated, seed } from './option-values.ts'
+import { decimal, integer, placeInPixels, repeated, seed, sizeInPixels } from './option-values.ts'
 
 export interface PictureOptions {
   model?: string
@@ -26,6 +28,10 @@ export interface PictureOptions {
   resizeMode?: ResizeMode
   scheduler?: SchedulerName
   sigmas?: SigmaSchedule
+  emptyNegative?: EmptyNegative
+  originalSize?: { widthPx: number; heightPx: number }
+  crop?: { xPx: number; yPx: number }
+  targetSize?: { widthPx: number; heightPx: number }
 }
 
 const MAX_SIDE_PX = 32_768
@@ -88,4 +94,26 @@ export function addPictureOptions(command: Command, defaultModel: string): Comma
     .addOption(option('--height <px>', 'image height').argParser(integer('--height', { min: 1, max: MAX_SIDE_PX })))
     .addOption(option('--scheduler <name>', "the sampler (default: the model's own)").choices(SCHEDULERS))
     .addOption(option('--sigmas <name>', 'spacing of its noise levels').choices(SIGMA_SCHEDULES))
+    .optionsGroup('For SDXL models:')
+    .addOption(
+      option(
+        '--empty-negative <what>',
+        "what an empty negative prompt stands for: the empty text, or nothing at all (default: the model's)",
+      ).choices(EMPTY_NEGATIVES),
+    )
+    .addOption(
+      option('--original-size <WxH>', 'size the picture shall look scaled down from (default: its own)').argParser(
+        sizeInPixels('--original-size'),
+      ),
+    )
+    .addOption(
+      option('--crop <X,Y>', 'where it shall look cut out of that, from the left and top (default: 0,0)').argParser(
+        placeInPixels('--crop'),
+      ),
+    )
+    .addOption(
+      option('--target-size <WxH>', 'size it shall look made for (default: its own)').argParser(
+        sizeInPixels('--target-size'),
+      ),
+    )
 }

@@ -3,7 +3,18 @@ import type { PictureOptions } from './picture-options.ts'
 
 type PictureSettings = Pick<
   GenerationRequest,
-  'numInferenceSteps' | 'guidanceScale' | 'widthPx' | 'heightPx' | 'scheduler' | 'sigmas' | 'strength' | 'resizeMode'
+  | 'numInferenceSteps'
+  | 'guidanceScale'
+  | 'widthPx'
+  | 'heightPx'
+  | 'scheduler'
+  | 'sigmas'
+  | 'strength'
+  | 'resizeMode'
+  | 'emptyNegative'
+  | 'originalSize'
+  | 'crop'
+  | 'targetSize'
 >
 
 /** The settings that all images of a request have in common; what was not asked for is left to the model. */
@@ -17,5 +28,9 @@ export function pictureSettings(options: PictureOptions): PictureSettings {
     sigmas: options.sigmas,
     strength: options.strength,
     resizeMode: options.resizeMode,
+    emptyNegative: options.emptyNegative,
+    originalSize: options.originalSize,
+    crop: options.crop,
+    targetSize: options.targetSize,
   }
 }

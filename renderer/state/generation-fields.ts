@@ -4,11 +4,14 @@
  */
 import { z } from 'zod'
 import { GenerationSettingsSchema } from '#shared/contract/jobs.ts'
+import type { AskedMoreSchema } from '#shared/generation.ts'
 import { RESIZE_MODES, SCHEDULERS, SIGMA_SCHEDULES } from '#shared/names.ts'
 import * as m from '#renderer/paraglide/messages.js'
 import type { GenerationSettings } from './generation-draft.svelte.ts'
 
-type Name = keyof GenerationSettings
+/** Not in the panels yet: the command line, the API and settings read from pictures have them. */
+type Unshown = keyof z.infer<typeof AskedMoreSchema>
+type Name = Exclude<keyof GenerationSettings, Unshown>
 type NumberName = { [N in Name]-?: NonNullable<GenerationSettings[N]> extends number ? N : never }[Name]
 type ChoiceName = Exclude<Name, NumberName>
 

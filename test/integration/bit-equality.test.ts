@@ -18,7 +18,7 @@ const ITEMS: readonly GenerationItem[] = [
 ]
 const GROUPS = [[0], [1], [2], [3], [4], [3, 1], [4, 0, 2], [1, 2, 3, 4], [4, 3, 2, 1, 0]]
 
-describe.each(['sd1', 'sd2'])('%s', (model) => {
+describe.each(['sd1', 'sd2', 'xl'])('%s', (model) => {
   describe.each([
     { kind: 'text-to-image', guidanceScale: 6, scheduler: 'euler_a', size: { widthPx: 72, heightPx: 104 } },
     { kind: 'text-to-image', guidanceScale: 1, scheduler: 'dpmpp_2m', size: { widthPx: 64, heightPx: 64 } },

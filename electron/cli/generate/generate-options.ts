@@ -2,10 +2,12 @@
 import { Option, type Command } from 'commander'
 import { dataDirOption } from '../add-command.ts'
 import type { CliHost } from '../host.ts'
-import { integer, sizeInBytes } from '../option-values.ts'
+import { decimal, integer, sizeInBytes } from '../option-values.ts'
 import { addPictureOptions, type PictureOptions } from '../picture-options.ts'
 
 export interface GenerateOptions extends PictureOptions {
+  refiner?: string
+  refinerStart?: number
   threads?: number
   maxMemory?: number
   out: string
@@ -32,6 +34,13 @@ Examples:
 
 export function addGenerateOptions(command: Command, host: CliHost): Command {
   return addPictureOptions(command, 'the starter model')
+    .addOption(new Option('--refiner <dir>', "a model that finishes what --model began, such as SDXL's refiner"))
+    .addOption(
+      new Option(
+        '--refiner-start <f>',
+        'how much of the work --model does before, between 0 and 1 (default: 0.8)',
+      ).argParser(decimal('--refiner-start', 'a number between 0 and 1', (f) => f > 0 && f < 1)),
+    )
     .optionsGroup('With what (never changes an image):')
     .addOption(
       new Option('--threads <n>', 'threads to compute with (default: one per core)').argParser(

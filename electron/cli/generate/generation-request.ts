@@ -17,6 +17,8 @@ export async function generationRequest(
     modelDir: options.model === undefined ? host.defaultModelDir : resolve(host.workingDir, options.model),
     items,
     ...pictureSettings(options),
+    ...(options.refiner !== undefined && { refinerDir: resolve(host.workingDir, options.refiner) }),
+    refinerStart: options.refinerStart,
     threads: options.threads,
     maxMemoryBytes: options.maxMemory,
     trace: options.trace !== undefined,

@@ -1,7 +1,13 @@
 /** A few images of one size together: first latents, denoising, decoding, and each image told as it is ready. */
 import { VERSION } from '#shared/version.ts'
 import type { GenerationEvent } from '#shared/engine-protocol.ts'
-import type { GenerationItem, GenerationRequest, ImageSettings, MoreSettings } from '#shared/generation.ts'
+import {
+  AskedMoreSchema,
+  type GenerationItem,
+  type GenerationRequest,
+  type ImageSettings,
+  type MoreSettings,
+} from '#shared/generation.ts'
 import { fromModelOutput } from '#engine/image/model-pixels.ts'
 import { pixelHash } from '#engine/image/rgb-image.ts'
 import { TorchCpuGenerator } from '#engine/random/torch-generator.ts'
@@ -183,12 +189,8 @@ function imageSettings(item: BatchItem, { request, settings, stages }: Generatio
 
 /** The settings of the request that only some images have, where they were given. */
 function moreSettings(request: GenerationRequest, refiner: LoadedModel | undefined): MoreSettings {
-  const { emptyNegative, originalSize, crop, targetSize } = request
   return {
-    ...(emptyNegative !== undefined && { emptyNegative }),
-    ...(originalSize !== undefined && { originalSize }),
-    ...(crop !== undefined && { crop }),
-    ...(targetSize !== undefined && { targetSize }),
+    ...AskedMoreSchema.parse(request),
     ...(refiner && {
       refiner: { name: refiner.checkpoint.name, hash: refiner.checkpoint.hash, start: refinerStart(request) },
     }),

@@ -1,4 +1,5 @@
 /** The unfinished item of the queue that an image file was made for, told by its name and proven by its settings. */
+import { isDeepStrictEqual } from 'node:util'
 import { GenerationSettingsSchema } from '#shared/contract/jobs.ts'
 import type { ImageSettings } from '#shared/generation.ts'
 import type { JobItemRecord, JobRequest } from '../../db/job-record.ts'
@@ -27,5 +28,5 @@ const ASKED = ['kind', ...GenerationSettingsSchema.keyof().options] as const
 
 /** What the request leaves out came from the model. */
 function isOfRequest(image: ImageSettings, request: JobRequest): boolean {
-  return ASKED.every((name) => request[name] === undefined || request[name] === image[name])
+  return ASKED.every((name) => request[name] === undefined || isDeepStrictEqual(request[name], image[name]))
 }

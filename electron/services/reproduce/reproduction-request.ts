@@ -1,6 +1,6 @@
 /** What makes an image of the history again: all that it depends on is said, nothing is left to defaults. */
 import { AppError, quoted } from '#shared/errors.ts'
-import type { GenerationRequest } from '#shared/generation.ts'
+import { AskedMoreSchema, type GenerationRequest } from '#shared/generation.ts'
 import type { OwnImage } from '#shared/history.ts'
 import type { InputStore } from '../images/input-store.ts'
 import type { ModelsService } from '../models/models-service.ts'
@@ -25,7 +25,7 @@ export function reproductionRequest(image: OwnImage, { models, inputs }: Request
   }
   return {
     kind: image.kind,
-    modelDir: modelDirOf(image, models),
+    modelDir: modelDirOf(image, image, models),
     items: [
       {
         prompt: image.prompt,
@@ -40,6 +40,11 @@ export function reproductionRequest(image: OwnImage, { models, inputs }: Request
     heightPx: image.heightPx,
     scheduler: image.scheduler,
     sigmas: image.sigmas,
+    ...AskedMoreSchema.parse(image),
+    ...(image.refiner && {
+      refinerDir: modelDirOf(image, { modelName: image.refiner.name, modelHash: image.refiner.hash }, models),
+      refinerStart: image.refiner.start,
+    }),
     ...(image.kind === 'image-to-image' && {
       strength: needed(image, 'strength'),
       resizeMode: needed(image, 'resizeMode'),
@@ -60,8 +65,11 @@ function needed<Field extends keyof typeof NAMES>(image: OwnImage, field: Field)
   )
 }
 
-function modelDirOf(image: OwnImage, models: RequestDeps['models']): string {
-  const { modelName, modelHash } = image
+function modelDirOf(
+  image: OwnImage,
+  { modelName, modelHash }: Pick<OwnImage, 'modelName' | 'modelHash'>,
+  models: RequestDeps['models'],
+): string {
   const model = models.findByHash(modelHash)
   if (model?.problem === null) return model.path
   const wanted = `${quoted(modelName)} (hash ${quoted(modelHash.slice(0, SHORT_HASH))})`
