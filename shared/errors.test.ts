@@ -41,3 +41,42 @@ describe('quoted', () => {
     expect(quoted('x'.repeat(10_000)).length).toBeLessThan(130)
   })
 })
+
+describe('reporting never fails', () => {
+  const throws = (): never => {
+    throw new Error('thrown while reporting')
+  }
+  const deep: unknown[] = []
+  let end = deep
+  for (let depth = 0; depth < 100_000; depth++) end = (end[0] = []) as unknown[]
+  const round: Record<string, unknown> = {}
+  round.self = round
+  const values: [string, unknown][] = [
+    ['undefined', undefined],
+    ['null', null],
+    ['a symbol', Symbol('x')],
+    ['a bigint', 7n],
+    ['NaN', NaN],
+    ['toString that is no function', { toString: 1 }],
+    ['toString that throws', { toString: throws, [Symbol.toPrimitive]: throws }],
+    ['toJSON that throws', { toJSON: throws }],
+    ['no prototype', Object.create(null)],
+    ['round', round],
+    ['very deep', deep],
+    ['a bigint inside', { seed: 7n }],
+    ['a function', throws],
+    ['half a character', '\ud800'],
+    ['a revoked proxy', revoked()],
+  ]
+  function revoked(): object {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    return proxy
+  }
+
+  test.each(values)('%s', (_name, value) => {
+    expect(quoted(value)).toMatch(/^".*"$/s)
+    expect(quoted(value).length).toBeLessThan(1_000)
+    expect(AppError.from(value).code).toBe('internal')
+  })
+})

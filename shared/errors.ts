@@ -3,6 +3,7 @@
  * heading in docs/errors.md (checked by shared/errors.test.ts), and crosses process borders as a plain object.
  */
 import { z } from 'zod'
+import { hidePaths, hidePathsIn } from './hide-paths.ts'
 
 /** `usage`: the request itself is wrong (exit code 2). `retryable`: the same request may succeed later. */
 interface ErrorKind {
@@ -49,6 +50,7 @@ export const ERROR_CODES = {
   // output
   'output-not-writable': fault,
   'disk-full': passing,
+  'disk-failed': passing,
   // the studio's data
   'not-found': usage,
   'name-taken': usage,
@@ -77,7 +79,7 @@ export const ERROR_CODES = {
 export type ErrorCode = keyof typeof ERROR_CODES
 
 export interface AppErrorOptions {
-  /** Machine-readable facts behind the message: names, expected and found values. Never absolute paths of others. */
+  /** Machine-readable facts behind the message: names, expected and found values. Paths in them are the owner's, see `toWire`. */
   data?: Record<string, unknown>
   cause?: unknown
 }
@@ -102,7 +104,14 @@ export class AppError extends Error {
     return ERROR_CODES[this.code].usage
   }
 
+  /** Of its two texts the public one: names of files without the folders that they lie in. It may leave this machine. */
   toWire(): WireError {
+    const data = hidePathsIn(this.data) as Record<string, unknown>
+    return { ...this.toPrivateWire(), message: hidePaths(this.message), data }
+  }
+
+  /** With whole paths: for this machine's own processes, and for the window of the person at it. */
+  toPrivateWire(): WireError {
     return { code: this.code, message: this.message, data: this.data, retryable: this.retryable }
   }
 
@@ -112,8 +121,9 @@ export class AppError extends Error {
 
   /** Any thrown value as an AppError; what was not foreseen becomes `internal` and keeps its cause. */
   static from(thrown: unknown): AppError {
-    if (thrown instanceof AppError) return thrown
-    const message = thrown instanceof Error ? thrown.message : String(thrown)
+    const error = errorIn(thrown)
+    if (error instanceof AppError) return error
+    const message = error === undefined ? textOf(thrown) : error.message
     return new AppError('internal', `unexpected failure: ${message}`, { cause: thrown })
   }
 }
@@ -131,12 +141,35 @@ export type WireError = z.infer<typeof WireErrorSchema>
 const MAX_QUOTED = 120
 
 /**
- * A string out of a file or a request, made safe to print: quoted, control characters escaped, cut after
+ * A value out of a file or a request, made safe to print: quoted, control characters escaped, cut after
  * 120 characters, so that a hostile file can neither flood nor repaint a terminal.
+ *
+ * @param value text; anything else, which a file may have in its place, is shown as JSON. It never throws: whoever
+ *   reports a fault must not make another
  */
-export function quoted(text: string): string {
+export function quoted(value: unknown): string {
+  const text = textOf(value)
   const shown = text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text
   return escapeControls(JSON.stringify(shown))
+}
+
+/** Asking a proxy what it is may throw. */
+function errorIn(thrown: unknown): Error | undefined {
+  try {
+    return thrown instanceof Error ? thrown : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Any value as text, whatever `toString` or `toJSON` it has; deep or endless ones as the kind of value they are. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  try {
+    return (typeof value === 'object' ? JSON.stringify(value) : undefined) ?? String(value)
+  } catch {
+    return `[${typeof value}]`
+  }
 }
 
 /** Controls, line separators and marks of reading direction as `\uXXXX`: a terminal would act on them. */

@@ -81,7 +81,7 @@ export const HistoryFilterSchema = z.object({
   text: z.string().max(1000).optional(),
   origin: z.enum(HISTORY_ORIGINS).optional(),
   kind: z.enum(GENERATION_KINDS).optional(),
-  modelHash: z.string().optional(),
+  modelHash: z.string().max(64).optional(),
   scheduler: z.enum(SCHEDULERS).optional(),
   seed: Seed.optional(),
   seedFrom: Seed.optional(),
@@ -109,8 +109,8 @@ export const HistoryRequestSchema = z.object({
   sort: z.enum(HISTORY_SORTS).optional(),
   limit: z.int().min(1).max(MAX_PAGE_SIZE).optional(),
   /** Cursors of an earlier page: what comes after it, or what comes before it. At most one of these three. */
-  after: z.string().optional(),
-  before: z.string().optional(),
+  after: z.string().max(200).optional(),
+  before: z.string().max(200).optional(),
   /** Begin at this time: the first image that is not on the other side of it. Not with sort `rating`. */
   atMs: z.int().min(0).optional(),
 })

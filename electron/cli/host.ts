@@ -32,9 +32,12 @@ export function processHost(entry: string): CliHost {
   const packageRoot = resolve(dirname(entry), fromSource ? '../..' : '..')
   const { env } = process
   // `reprise … | head -1` closes its end early; the images are wanted all the same
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // EIO: the terminal was closed
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+    })
+  }
   const token = env.REPRISE_TOKEN
   const pagesDir = join(packageRoot, 'dist/renderer')
   // engine processes get a copy of this environment, and need no secrets

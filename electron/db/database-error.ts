@@ -9,6 +9,9 @@ const MEANINGS: readonly [code: string, meaning: ErrorCode, say: (path: string) 
   ['SQLITE_FULL', 'disk-full', (path) => `the disk is full at ${path}: free some space and try again`],
   ['SQLITE_BUSY', 'data-folder-busy', (path) => `another program is writing to ${path}: try again`],
   ['SQLITE_LOCKED', 'data-folder-busy', (path) => `another program is writing to ${path}: try again`],
+  // the disk did not do as it was told, once: a network that came back, a cable (sqlite.org/rescode.html#ioerr)
+  ['SQLITE_IOERR', 'disk-failed', (path) => `the disk failed at ${path}: check it, and the connection to it`],
+  ['SQLITE_NOMEM', 'out-of-memory', (path) => `there is no memory left to work on ${path}: close other programs`],
   ['SQLITE_READONLY', 'output-not-writable', notWritable],
   ['SQLITE_CANTOPEN', 'output-not-writable', notWritable],
   ['SQLITE_PERM', 'output-not-writable', notWritable],

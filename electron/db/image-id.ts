@@ -9,9 +9,12 @@ export const IDS_PER_MS = 1024
 /** Above every id there is. */
 export const MAX_IMAGE_ID = Number.MAX_SAFE_INTEGER
 
+/** Clocks may be before 1970 or after 2248; images that are made then are kept all the same, side by side. */
+const LAST_MS = Math.floor(MAX_IMAGE_ID / IDS_PER_MS) - 1_000_000
+
 /** The first id that an image made at this time can have. */
 export function firstIdAt(createdAtMs: number): number {
-  return Math.floor(createdAtMs) * IDS_PER_MS
+  return Math.min(Math.max(Math.floor(createdAtMs), 0), LAST_MS) * IDS_PER_MS
 }
 
 export function createdAtOf(imageId: number): number {

@@ -15,6 +15,7 @@ import { checkQuickly, checkSchema } from './integrity.ts'
 import { migrate, needsMigration, refuseNewer } from './migrate.ts'
 import { MIGRATIONS } from './migrations/index.ts'
 import type { Migration } from './migrations/migration.ts'
+import { requireFile, requireFolder } from './require-kind.ts'
 import { StudioDatabase } from './studio-database.ts'
 
 export interface OpenOptions {
@@ -38,6 +39,7 @@ export function openDatabase(dataDir: string, options: OpenOptions = {}): Studio
   const paths = databasePaths(dataDir)
   try {
     mkdirSync(dataDir, { recursive: true })
+    requireKinds(paths)
     // a new one in its place would keep the owner from restoring it
     if (role === 'guest' && isDatabaseGone(paths)) throw gone(paths)
     refuseNewer(paths.database, versionInFile(paths.database), migrations)
@@ -52,6 +54,12 @@ export function openDatabase(dataDir: string, options: OpenOptions = {}): Studio
     lock?.release()
     throw databaseError(error, paths.database)
   }
+}
+
+function requireKinds({ database, backups }: DatabasePaths): void {
+  requireFile(database, 'the database')
+  for (const suffix of ['-wal', '-shm', '-journal']) requireFile(database + suffix, 'a part of the database')
+  requireFolder(backups, 'the folder of backups')
 }
 
 /** It was there: there are backups of it. */
@@ -126,7 +134,7 @@ function fileError(error: unknown, dataDir: string): AppError {
   if (error instanceof AppError) return error
   const { code = '', message } = error as NodeJS.ErrnoException
   return new AppError(
-    code === 'ENOSPC' || code === 'EDQUOT' ? 'disk-full' : 'output-not-writable',
+    code === 'ENOSPC' || code === 'EDQUOT' ? 'disk-full' : code === 'EIO' ? 'disk-failed' : 'output-not-writable',
     `the data folder cannot be used: ${message}. Choose another with --data-dir`,
     { data: { path: dataDir, systemCode: code }, cause: error },
   )

@@ -2,13 +2,13 @@
  * `app://reprise/`: the page and the studio's files, for the window. Nothing is ever asked of a network or turned into
  * a path: pages are found by name among those that are there, files by id.
  */
-import { createReadStream } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { CustomScheme } from 'electron'
 import { AppError } from '#shared/errors.ts'
 import { HTTP_STATUS } from '../services/contract/http-status.ts'
 import { FILE_POLICY, PAGE_POLICY } from '../services/pages/content-policy.ts'
+import { openStored } from '../services/images/open-stored.ts'
 import type { Page } from '../services/pages/find-pages.ts'
 import { escapeHtml, plainPage } from '../services/pages/plain-page.ts'
 import { fileAt } from '../services/studio/file-at.ts'
@@ -56,10 +56,8 @@ async function answer({ files, pages, landingPage }: AppContent, { method, url }
 
   const file = await fileAt(files, pathname, Object.fromEntries(searchParams))
   if (file !== undefined) {
-    const { size } = await stat(file.path).catch((cause: unknown) => {
-      throw new AppError('image-file-missing', 'the file is gone from the data folder', { cause })
-    })
-    const body = Readable.toWeb(createReadStream(file.path)) as ReadableStream
+    const { file: opened, size } = await openStored(file.path)
+    const body = Readable.toWeb(opened.createReadStream()) as ReadableStream
     return reply(body, { type: file.mimeType, policy: FILE_POLICY, cache: 'max-age=31536000, immutable', size })
   }
 

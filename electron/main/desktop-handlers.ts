@@ -58,7 +58,7 @@ export function createDesktopHandlers({ studio, tokens, window }: Deps): Handler
     const dir = (await choose({ title: 'Save images into', properties: ['openDirectory', 'createDirectory'] })).at(0)
     if (dir === undefined) return null
     const { paths, failed } = await exportToFolder(studio.store, ids, options, dir)
-    const problems = failed.map(({ id, error }) => ({ name: String(id), error: error.toWire() }))
+    const problems = failed.map(({ id, error }) => ({ name: String(id), error: error.toPrivateWire() }))
     return { savedCount: paths.length, problems }
   }
 

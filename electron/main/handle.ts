@@ -18,7 +18,7 @@ export function handle(
       requireOwnPage(event, contents())
       return { output: await run(...args) }
     } catch (error) {
-      return { error: AppError.from(error).toWire() }
+      return { error: AppError.from(error).toPrivateWire() }
     }
   })
 }

@@ -35,7 +35,7 @@ export async function takeFiles(paths: readonly string[], studio: Taker): Promis
       const { hash } = await inputs.addFile(path)
       taken.inputs.push({ ...(await client.inputs.get({ hash })), name })
     } catch (error) {
-      taken.problems.push({ name, error: AppError.from(error).toWire() })
+      taken.problems.push({ name, error: AppError.from(error).toPrivateWire() })
     }
   }
   return taken

@@ -33,6 +33,11 @@ const ADVICE: Partial<Record<ErrorCode, Advice>> = {
     todo: 'Free some space; then try again.',
     canTryAgain: true,
   },
+  'disk-failed': {
+    message: 'The disk failed',
+    todo: 'Check it, and the connection to it; then try again.',
+    canTryAgain: true,
+  },
   'output-not-writable': {
     message: 'The data folder cannot be written to',
     todo: 'Change its permissions, or choose another with the environment variable REPRISE_DATA_DIR.',

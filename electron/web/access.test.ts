@@ -9,6 +9,7 @@ import {
   fakeStudio,
   HASH,
   JSON_TYPE,
+  rawRequest,
   serve,
   signIn,
   TOKEN,
@@ -353,4 +354,16 @@ test('nothing secret is reported, and nothing unforeseen is told', async () => {
   expect(served.internalErrors).toEqual([
     'POST /api/collections.list: unexpected failure: ENOENT: /home/somebody/secret',
   ])
+})
+
+test.each([
+  ['two Host headers', (host: string) => `Host: ${host}\r\nHost: evil.example`],
+  ['two that are the same', (host: string) => `Host: ${host}\r\nhost: ${host}`],
+])('%s are refused as 400', async (_name, headers) => {
+  const served = await serve()
+  const answer = await rawRequest(
+    served,
+    `GET /images/1 HTTP/1.1\r\n${headers(served.host)}\r\nAuthorization: Bearer ${TOKEN}\r\nConnection: close\r\n\r\n`,
+  )
+  expect(answer).toMatch(/^HTTP\/1.1 400 /)
 })

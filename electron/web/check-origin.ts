@@ -65,8 +65,9 @@ export class Site {
   }
 }
 
-/** Before anything else is looked at. @throws {AppError} `origin-refused` */
+/** Before anything else is looked at. @throws {AppError} `origin-refused`, `invalid-argument` */
 export function requireOwnOrigin(request: FastifyRequest, site: Site): void {
+  requireOneHost(request)
   const own = site.originOf(request)
   const { origin } = request.headers
   if (origin !== undefined && origin !== own) throw foreign(quoted(origin))
@@ -88,6 +89,12 @@ export function requireOwnPage(request: FastifyRequest, credential: Credential):
   if (credential !== 'session') return
   const tellsSite = request.headers['sec-fetch-site'] !== undefined || !isLoopback(request.socket.localAddress ?? '')
   if (!READING.has(request.method) || !tellsSite) throw foreign('a page that does not say which it is')
+}
+
+/** Node keeps the first of several, a proxy before it perhaps the last (RFC 9112, 3.2: the answer is 400). */
+function requireOneHost({ raw: { rawHeaders } }: FastifyRequest): void {
+  const count = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
+  if (count > 1) throw new AppError('invalid-argument', `the request has ${count} Host headers: send one`)
 }
 
 function foreign(from: string): AppError {

@@ -1,7 +1,6 @@
 /** Sends files of the data folder, and bytes to save. */
-import { open } from 'node:fs/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '#shared/errors.ts'
+import { openStored } from '../services/images/open-stored.ts'
 import type { AddressedFile } from '../services/studio/file-at.ts'
 import { FILE_POLICY } from '../services/pages/content-policy.ts'
 
@@ -18,11 +17,8 @@ export async function sendFile(
   if (request.headers['if-none-match'] === etag) {
     return reply.status(304).header('cache-control', FOREVER).header('etag', etag).send()
   }
-  const file = await open(path).catch((error: unknown) => {
-    throw new AppError('image-file-missing', 'the file is gone from the data folder', { cause: error })
-  })
+  const { file, size } = await openStored(path)
   try {
-    const { size } = await file.stat()
     void reply.header('cache-control', FOREVER).header('etag', etag)
     void reply.type(mimeType).header('content-length', size)
     return await reply.send(file.createReadStream())

@@ -9,6 +9,7 @@ import { a1111Routes, isA1111Route, isStrangeToPrograms } from './a1111/a1111-ro
 import { apiRoutes } from './api-routes.ts'
 import { Authenticator, redirectWithoutToken } from './authenticate.ts'
 import { requireOwnOrigin, requireOwnPage, Site } from './check-origin.ts'
+import { limitConnections } from './connection-places.ts'
 import { fromFastify, nothingHere, replyWithError, type OnInternalError } from './error-reply.ts'
 import { fileRoutes } from './file-routes.ts'
 import { bareAddress, isWildcard } from './host-address.ts'
@@ -94,7 +95,6 @@ function createApp(limits: WebLimits): FastifyInstance {
       replyWithError(nothingHere(), request, reply)
     },
   })
-  app.server.maxConnections = limits.connections
   app.removeAllContentTypeParsers()
   return app
 }
@@ -113,6 +113,7 @@ async function addRoutes(
   await app.register(rateLimit, { global: false })
   const socketRoute = await enableSockets(app, { studio, limits, onInternalError })
   const rateLimits = createRateLimits(app, limits)
+  const places = limitConnections(app.server, limits.connections)
   const authenticator = new Authenticator({ token, rateLimits })
 
   app.setErrorHandler((thrown, request, reply) => {
@@ -129,11 +130,13 @@ async function addRoutes(
     if (isSignIn(request)) return
     if (a1111 && isStrangeToPrograms(request)) {
       await authenticator.authenticateProgram(request)
+      places.confirm(request.socket)
       return reply.status(404).send({ detail: 'Not Found' })
     }
     const credential = isA1111Route(request)
       ? await authenticator.authenticateProgram(request)
       : await authenticator.authenticate(request)
+    places.confirm(request.socket)
     requireOwnPage(request, credential)
     if (request.ws && request.routeOptions.url !== SOCKET_PATH) throw nothingHere()
     if (credential !== 'query') return

@@ -1,8 +1,10 @@
 import type { FastifyBodyParser, FastifyInstance } from 'fastify'
+import { hasFewValues, MAX_JSON_VALUES, tooManyValues } from '#shared/bounded-json.ts'
 import { parseExact } from '#shared/exact-json.ts'
 import { AppError, quoted } from '#shared/errors.ts'
 
 export interface JsonOptions {
+  readonly maxValues?: number
   /**
    * Takes a body without a Content-Type as JSON, and `application/…+json`, as FastAPI does. Only for routes that take no
    * cookie: a page of another site can send such a request without being asked first.
@@ -14,10 +16,14 @@ export interface JsonOptions {
 const LONG_INTEGER = /\d{16}/
 
 /** JSON as bodies of a scope's routes; an empty body is none. Keys that poison objects are refused, no integer is rounded. */
-export function takeJson(app: FastifyInstance, { isLenient = false }: JsonOptions = {}): void {
+export function takeJson(
+  app: FastifyInstance,
+  { isLenient = false, maxValues = MAX_JSON_VALUES }: JsonOptions = {},
+): void {
   const parseJson = app.getDefaultJsonParser('error', 'error')
   const parse: FastifyBodyParser<string> = (request, text, done) => {
     if (text === '') done(null, undefined)
+    else if (!hasFewValues(text, maxValues)) done(tooManyValues(maxValues))
     else if (!LONG_INTEGER.test(text)) void parseJson(request, text, done)
     else {
       void parseJson(request, text, (error) => {

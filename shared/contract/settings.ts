@@ -39,5 +39,5 @@ export const settingsContract = {
   get: procedure(Nothing, SettingsSchema),
   update: procedure(z.strictObject({ changes }), SettingsSchema),
   /** Back to the defaults. */
-  reset: procedure(z.strictObject({ names: z.array(z.enum(names)).min(1) }), SettingsSchema),
+  reset: procedure(z.strictObject({ names: z.array(z.enum(names)).min(1).max(names.length) }), SettingsSchema),
 }

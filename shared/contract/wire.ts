@@ -5,6 +5,7 @@
  * {"$bytes": its index}. A field that really has such a name gets one more `$`.
  */
 import { z } from 'zod'
+import { hasFewValues, MAX_JSON_VALUES, tooManyValues } from '../bounded-json.ts'
 import { AppError, WireErrorSchema } from '../errors.ts'
 
 /** A place in the numbered events of one run of the studio. */
@@ -37,9 +38,11 @@ export type Frame = string | Uint8Array<ArrayBuffer>
 /** Contracts are a few levels deep; a hostile header could be so deep that walking it ends the stack. */
 const MAX_DEPTH = 100
 const LENGTH_BYTES = 4
+/** Of one message. Every one of them becomes an object before anything is known of it; procedures take one. */
+const MAX_ARRAYS = 1_000
 const ESCAPED = /^\$+bytes$/
 
-const HeaderSchema = z.object({ message: z.unknown(), lengths: z.array(z.int().min(0)) })
+const HeaderSchema = z.object({ message: z.unknown(), lengths: z.array(z.int().min(0)).max(MAX_ARRAYS) })
 
 export function encodeFrame(message: ClientMessage | ServerMessage): Frame {
   const arrays: Uint8Array[] = []
@@ -89,7 +92,7 @@ function unpack(frame: Uint8Array, maxJsonBytes: number): unknown {
   requireSize(headerBytes, maxJsonBytes)
   const text = new TextDecoder().decode(frame.subarray(LENGTH_BYTES, start))
   const header = HeaderSchema.safeParse(parseJson(text, maxJsonBytes))
-  if (!header.success) throw invalid('its header lacks message or lengths')
+  if (!header.success) throw invalid(`its header lacks message or lengths, or names more than ${MAX_ARRAYS} arrays`)
   const arrays: Uint8Array[] = []
   let at = start
   for (const length of header.data.lengths) {
@@ -104,6 +107,7 @@ function unpack(frame: Uint8Array, maxJsonBytes: number): unknown {
 
 function parseJson(text: string, maxJsonBytes: number): unknown {
   requireSize(text.length, maxJsonBytes)
+  if (!hasFewValues(text, MAX_JSON_VALUES)) throw tooManyValues()
   try {
     return JSON.parse(text)
   } catch (error) {

@@ -23,9 +23,10 @@ const LAST_MESSAGES_MS = 100
 export function connectParent(engine: Parameters<typeof serve>[1]): void {
   const parent = findParent()
 
-  // Ctrl-C and `timeout` reach the whole process group; the parent decides what they mean
+  // Ctrl-C, `timeout` and a terminal that is closed reach the whole process group; the parent decides what they mean
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => undefined)
+  if (process.platform !== 'win32') process.on('SIGHUP', () => undefined)
   watchForParent()
 
   const service = serve(parent, engine, () => {

@@ -47,7 +47,7 @@ export function serve(port: ParentPort, engine: Engine, onShutdown: () => void):
   let refusal: AppError | undefined = new AppError('engine-protocol', 'the first message must be hello')
 
   const fail = (id: number, error: unknown): void => {
-    port.send({ type: 'error', id, error: AppError.from(error).toWire() })
+    port.send({ type: 'error', id, error: AppError.from(error).toPrivateWire() })
   }
 
   const answer = async ({ id, ...request }: EngineRequest, signal: AbortSignal): Promise<ChildMessage> => {
@@ -123,7 +123,7 @@ export function serve(port: ParentPort, engine: Engine, onShutdown: () => void):
 
   return {
     fail: (error) => {
-      port.send({ type: 'ending', error: AppError.from(error).toWire() })
+      port.send({ type: 'ending', error: AppError.from(error).toPrivateWire() })
     },
   }
 }

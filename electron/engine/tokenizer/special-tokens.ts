@@ -108,8 +108,8 @@ function collect({ config, specialTokensMap, addedTokens, listedTokens }: Tokeni
 }
 
 function indexOf(id: unknown): number {
-  const index = Number(id)
-  if (!Number.isInteger(index)) throw tokenizerInvalid(`an added token has the id ${quoted(JSON.stringify(id))}`)
+  const index = typeof id === 'string' || typeof id === 'number' ? Number(id) : NaN
+  if (!Number.isInteger(index)) throw tokenizerInvalid(`an added token has the id ${quoted(id)}`)
   return index
 }
 
@@ -137,7 +137,5 @@ function isAddedToken(value: unknown): value is AddedToken {
 }
 
 function malformed(value: unknown): Error {
-  return tokenizerInvalid(
-    `a special token is neither text nor an object with content: ${quoted(JSON.stringify(value))}`,
-  )
+  return tokenizerInvalid(`a special token is neither text nor an object with content: ${quoted(value)}`)
 }

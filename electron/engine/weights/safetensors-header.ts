@@ -114,7 +114,7 @@ function checkedEntry(file: string, name: string, value: unknown, dataStart: num
   if (!isObject(value)) throw fail('is not described by an object')
   const { dtype, shape, data_offsets: offsets } = value
   const bits = typeof dtype === 'string' ? DTYPE_BITS.get(dtype) : undefined
-  if (typeof dtype !== 'string' || bits === undefined) throw fail(`has the unknown dtype ${quoted(String(dtype))}`)
+  if (typeof dtype !== 'string' || bits === undefined) throw fail(`has the unknown dtype ${quoted(dtype)}`)
   if (!isSizeList(shape)) throw fail('has no valid shape')
   if (!isSizeList(offsets) || offsets.length !== 2) throw fail('has no valid data_offsets')
   const [begin, end] = offsets as [number, number]

@@ -33,6 +33,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   cancelled: 503,
   'output-not-writable': 500,
   'disk-full': 507,
+  'disk-failed': 503,
   'not-found': 404,
   'name-taken': 409,
   'state-conflict': 409,

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { contract, type ContractHandlers } from '#shared/contract/contract.ts'
+import { refuseLong } from '#shared/contract/refuse-long.ts'
 import type { Area, Handlers, Procedure } from '#shared/contract/procedure.ts'
 import { AppError, quoted } from '#shared/errors.ts'
 import { inputError } from './input-error.ts'
@@ -44,6 +45,7 @@ export function routerOf<Areas extends Record<string, Area>>(
       if (route === undefined) {
         throw new AppError('procedure-unknown', `there is no procedure ${quoted(name)} in this version`)
       }
+      refuseLong(route.input, input)
       const parsed = route.input.safeParse(input ?? {})
       if (!parsed.success) throw inputError(name, parsed.error)
       try {

@@ -3,6 +3,7 @@
  * a client that lost its connection can be told what it missed.
  */
 import { randomUUID } from 'node:crypto'
+import { hidePaths } from '#shared/hide-paths.ts'
 import { isTransient, type EventName, type EventPayload, type StudioEvent } from '#shared/contract/events.ts'
 
 /** An event and its number; transient ones have none. */
@@ -38,7 +39,7 @@ export class EventBus {
 
   /** After what it tells is committed: whatever listeners make of it, whoever emits it goes on. */
   emit<Name extends EventName>(name: Name, payload: EventPayload<Name>): void {
-    const event = { name, payload } as StudioEvent
+    const event = { name, payload: toPublic(name, payload) } as StudioEvent
     this.#untold.push(isTransient(name) ? event : this.#keep(event))
     // what a listener emits is told when everybody has heard what it answers to
     if (this.#isTelling) return
@@ -84,6 +85,11 @@ export class EventBus {
       }
     }
   }
+}
+
+/** Warnings are made of messages of errors, and go to every client. */
+function toPublic<Name extends EventName>(name: Name, payload: EventPayload<Name>): object {
+  return name === 'warning' && 'message' in payload ? { message: hidePaths(payload.message) } : payload
 }
 
 function weightOf({ payload }: NumberedEvent): number {

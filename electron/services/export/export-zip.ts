@@ -20,7 +20,8 @@ export function exportZip(store: ExportStore, ids: readonly number[], options: E
   const output = zip.outputStream
   if (!(output instanceof PassThrough)) throw new AppError('internal', 'yazl writes to another kind of stream now')
   fill(zip, output, store, ids, options).catch((error: unknown) => {
-    output.destroy(AppError.from(error))
+    // whoever went away is no fault of ours
+    output.destroy(output.closed || output.destroyed ? undefined : AppError.from(error))
   })
   return output
 }
@@ -45,7 +46,8 @@ async function fill(
       if (closed.signal.aborted) return
       zip.addBuffer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), uniqueName(fileName, taken), ENTRY)
     } catch (error) {
-      const { message, code } = AppError.from(error)
+      // the public text: whoever gets the ZIP need not know where it was made
+      const { message, code } = AppError.from(error).toWire()
       problems.push(`image ${id}: ${message} (${code})`)
     }
     if (output.writableNeedDrain) await once(output, 'drain', { signal: closed.signal })

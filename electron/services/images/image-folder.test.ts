@@ -87,7 +87,7 @@ describe('places that cannot be written', () => {
       'disk-full',
       'disk-full',
       'output-not-writable',
-      'output-not-writable',
+      'disk-failed',
     ])
   })
 })

@@ -231,6 +231,9 @@ describe('names in rows that lead elsewhere', () => {
     'images',
     'images/link/outside.png',
     'images/link.png',
+    'images/inside.png',
+    'images/insides/reprise.sqlite',
+    'images/pipe.png',
   ])('%s is neither served nor deleted', async (fileName) => {
     const outside = temporaryFolder()
     writeFileSync(join(outside, 'outside.png'), 'secret')
@@ -238,6 +241,10 @@ describe('names in rows that lead elsewhere', () => {
     mkdirSync(join(dataDir, 'images'))
     symlinkSync(outside, join(dataDir, 'images/link'))
     symlinkSync(join(outside, 'outside.png'), join(dataDir, 'images/link.png'))
+    // links within the data folder lead elsewhere as well
+    symlinkSync(join(dataDir, 'reprise.sqlite'), join(dataDir, 'images/inside.png'))
+    symlinkSync(dataDir, join(dataDir, 'images/insides'))
+    if (process.platform !== 'win32') execFileSync('mkfifo', [join(dataDir, 'images/pipe.png')])
     try {
       const id = db.transaction((write) => write.images.add(sampleImage({ fileName })))
       await expect(store.fileOf(id)).rejects.toMatchObject({ code: 'image-file-missing' })
@@ -295,4 +302,17 @@ describe('remove', () => {
     vi.restoreAllMocks()
     expect((await store.readPixels(id)).widthPx).toBe(40)
   })
+})
+
+test.each([
+  ['before 1970', -86_400_000],
+  ['at the very beginning', 0],
+  ['after the year 2248', 9e12],
+])('a clock %s ends nothing: images are kept side by side', async (_name, nowMs) => {
+  vi.spyOn(Date, 'now').mockReturnValue(nowMs)
+  const images = [await store.save(sampleMade(), { ...place, dayMs: nowMs }), await store.save(sampleMade(), place)]
+  expect(images[0].id).toBeGreaterThan(0)
+  expect(images[1].id).toBe(images[0].id + 1)
+  expect(db.read.history.count()).toBe(2)
+  vi.restoreAllMocks()
 })

@@ -22,6 +22,12 @@ export function outputError(error: unknown, path: string): AppError {
       cause: error,
     })
   }
+  if (code === 'EIO') {
+    return new AppError('disk-failed', `the disk failed at ${quoted(path)}: check it, and the connection to it`, {
+      data,
+      cause: error,
+    })
+  }
   return new AppError(
     'output-not-writable',
     `cannot write to ${quoted(path)}: ${REASONS[code] ?? message}. Choose a place that can be written`,

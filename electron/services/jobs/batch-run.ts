@@ -12,6 +12,7 @@ import type { MadeImage } from '../images/image-store.ts'
 /** Nothing can be kept while this is so. */
 const NOTHING_CAN_BE_KEPT: ReadonlySet<ErrorCode> = new Set([
   'disk-full',
+  'disk-failed',
   'output-not-writable',
   'data-folder-busy',
   'database-corrupt',

@@ -78,7 +78,7 @@ async function importFile(deps: ImportDeps, path: string, { onlyOwn = false }: I
   } catch (thrown) {
     const error = thrown instanceof AppError ? thrown : unreadable(path, thrown)
     // nothing after it could be written either
-    if (error.code === 'disk-full' || error.code === 'output-not-writable') throw error
+    if (['disk-full', 'disk-failed', 'output-not-writable'].includes(error.code)) throw error
     return { path, outcome: 'failed', error }
   }
 }

@@ -7,7 +7,9 @@
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StudioDatabase } from '../../db/studio-database.ts'
+import { requireFolder } from '../../db/require-kind.ts'
 import { finishRemovals } from '../images/removal-note.ts'
+import { STORED_FOLDERS } from '../images/stored-path.ts'
 import { checkImages } from './check-images.ts'
 import { checkInputs } from './check-inputs.ts'
 import { recoverInterrupted } from './recover-interrupted.ts'
@@ -25,6 +27,7 @@ export async function checkDataFolder({
   db: StudioDatabase
   dataDir: string
 }): Promise<{ notes: string[] }> {
+  for (const folder of STORED_FOLDERS) requireFolder(join(dataDir, folder), `the folder of ${folder}`)
   await emptyTemporary(db, dataDir)
   // inputs first: images that come back need the rows of theirs
   const notes = [...(await checkInputs(db, dataDir)), ...(await checkImages(db, dataDir))]

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { outputError } from '../images/output-error.ts'
 import type { StoredFolder } from '../images/stored-path.ts'
 
 /** All files below a folder, as rows name them. Links are not followed and not listed; no file is looked into. */
@@ -20,6 +21,6 @@ async function entriesOf(dir: string) {
     return await readdir(dir, { withFileTypes: true })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
+    throw outputError(error, dir)
   }
 }

@@ -2,7 +2,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { beginErrorReply, fromFastify, type OnInternalError } from '../error-reply.ts'
-import { hidePaths } from './hide-paths.ts'
 
 export interface FieldIssue {
   /** Where it is: "body", then keys and places. */
@@ -60,7 +59,7 @@ export function replyWithA1111Error(
   const error = fromFastify(thrown, request)
   if (error.code === 'internal') onInternalError(error, `${request.method} ${request.url.split('?', 1)[0]}`)
   const { code, message } = beginErrorReply(error, request, reply)
-  return send(reply, code, hidePaths(message))
+  return send(reply, code, message)
 }
 
 function send(reply: FastifyReply, error: string, message: string): FastifyReply {

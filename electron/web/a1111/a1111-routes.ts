@@ -46,6 +46,9 @@ export interface A1111Options {
 /** Of a body without images. */
 const LIGHT_BYTES = 1024 * 1024
 
+/** Of a body: the scripts of clients have some hundred, and each image is one. */
+const MAX_VALUES = 20_000
+
 /** For a scope of its own: its errors have another form. */
 export function a1111Routes(app: FastifyInstance, { studio, limits, onInternalError }: A1111Options): void {
   const client = createClient((name, input) => studio.router.call(name, input))
@@ -57,7 +60,7 @@ export function a1111Routes(app: FastifyInstance, { studio, limits, onInternalEr
   app.setErrorHandler((thrown, request, reply) => {
     return replyWithA1111Error(thrown, request, reply, onInternalError)
   })
-  takeJson(app, { isLenient: true })
+  takeJson(app, { isLenient: true, maxValues: MAX_VALUES })
   const endpoints = [
     ...generationEndpoints({ client, files: studio.files, requests, maxImages: limits.a1111Images }),
     ...optionsEndpoints(client),

@@ -76,8 +76,9 @@ export const flag = () =>
     ),
   )
 
-export const text = (maxLength = Number.MAX_SAFE_INTEGER) => optional(z.string({ error: NOT_TEXT }).max(maxLength))
-export const list = <Schema extends z.ZodType>(item: Schema) => optional(z.array(item, { error: NOT_LIST }))
+export const text = (maxLength = 100_000_000) => optional(z.string({ error: NOT_TEXT }).max(maxLength))
+export const list = <Schema extends z.ZodType>(item: Schema, maxCount = 1_000) =>
+  optional(z.array(item, { error: NOT_LIST }).max(maxCount))
 export const dict = () => optional(z.record(z.string(), z.unknown(), { error: NOT_DICT }))
 export const listed = z.string({ error: NOT_TEXT })
 /** Has to be there. */

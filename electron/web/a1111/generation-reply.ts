@@ -10,7 +10,6 @@ import { infotext } from '../../services/images/infotext.ts'
 import { a1111Sampler } from '../../services/metadata/sampler-names.ts'
 import type { ServedStudio } from '../served-studio.ts'
 import { type CommonFields, repeated } from './generation-fields.ts'
-import { hidePaths } from './hide-paths.ts'
 
 export interface GenerationReply {
   readonly images: string[]
@@ -36,7 +35,7 @@ export async function generationReply(
   if (images.length === 0 && job.state !== 'cancelled' && error !== null) throw AppError.fromWire(error)
   const told = [...notes, ...job.warnings.map(hidePaths)]
   if (images.length < items.length) {
-    const reason = error === null ? 'the others were stopped' : hidePaths(error.message)
+    const reason = error === null ? 'the others were stopped' : error.message
     told.push(`${images.length} of ${items.length} images were made: ${reason}`)
   }
   const sent: string[] = []

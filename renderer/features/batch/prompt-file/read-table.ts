@@ -5,6 +5,9 @@
 import Papa from 'papaparse'
 import { fieldOf, toRow, type LineResult, type PromptField, type Reading } from './prompt-fields.ts'
 
+/** Of those behind them none is looked at: a file of nothing but commas has millions. */
+const MAX_COLUMNS = 1_000
+
 export function readTable(text: string): Reading {
   const unused = new Set<string>()
   return { results: results(text.replace(/^\uFEFF/, ''), unused), unused }
@@ -19,11 +22,12 @@ interface TableRow {
 
 function* results(text: string, unused: Set<string>): Generator<LineResult> {
   const rows = tableRows(text)
-  const names = rows.at(0)?.cells.map(fieldOf) ?? []
+  const names = rows.at(0)?.cells.slice(0, MAX_COLUMNS).map(fieldOf) ?? []
   const hasNames = names.includes('prompt') || (names.length > 1 && names.every((name) => name !== undefined))
   const columns: (PromptField | undefined)[] = hasNames ? names : ['prompt']
   if (hasNames)
-    for (const name of rows[0].cells) if (fieldOf(name) === undefined && name.trim() !== '') unused.add(name.trim())
+    for (const name of rows[0].cells.slice(0, MAX_COLUMNS))
+      if (fieldOf(name) === undefined && name.trim() !== '') unused.add(name.trim())
   for (const { cells, line, isQuoteOpen } of hasNames ? rows.slice(1) : rows) {
     if (cells.every((cell) => cell.trim() === '')) continue
     if (isQuoteOpen) {
@@ -56,7 +60,7 @@ function tableRows(text: string): TableRow[] {
 function delimiterOf(text: string): string {
   const [first] = text.split(/[\r\n]/, 1)
   const known = (delimiter: string): number =>
-    first.split(delimiter).filter((cell) => fieldOf(cell.replaceAll('"', '')) !== undefined).length
-  const [best] = [',', ';', '\t'].sort((a, b) => known(b) - known(a))
-  return known(best) > 0 || !first.includes('\t') ? best : '\t'
+    first.split(delimiter, MAX_COLUMNS).filter((cell) => fieldOf(cell.replaceAll('"', '')) !== undefined).length
+  const [[best, count]] = [',', ';', '\t'].map((each) => [each, known(each)] as const).sort(([, a], [, b]) => b - a)
+  return count > 0 || !first.includes('\t') ? best : '\t'
 }
