@@ -21,7 +21,7 @@ function unbounded(schema: z.core.$ZodType, at: string): string[] {
     const own = maxLength(schema) === undefined ? [`${at}[] has no maximum`] : []
     return [...own, ...unbounded(schema.element, `${at}[]`)]
   }
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => unbounded(option as z.core.$ZodType, at))
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => unbounded(option, at))
   if (schema instanceof z.ZodRecord) {
     // its count is in a refinement, tried below
     return [...unbounded(schema.keyType, `${at} key`), ...unbounded(schema.valueType, `${at} value`)]
