@@ -48,7 +48,7 @@ describe('reporting never fails', () => {
   }
   const deep: unknown[] = []
   let end = deep
-  for (let depth = 0; depth < 100_000; depth++) end = (end[0] = [])
+  for (let depth = 0; depth < 100_000; depth++) end = end[0] = []
   const round: Record<string, unknown> = {}
   round.self = round
   const values: [string, unknown][] = [
