@@ -1,6 +1,7 @@
 /** Jobs and items as the contract shows them. */
 import { basename } from 'node:path'
 import { GenerationSettingsSchema, type ItemView, type JobView } from '#shared/contract/jobs.ts'
+import { hidePaths } from '#shared/hide-paths.ts'
 import type { JobItemRecord, JobRecord } from '../../db/job-record.ts'
 import type { Readers } from '../../db/studio-database.ts'
 
@@ -14,7 +15,7 @@ export function jobView(read: Readers, { request, ...job }: JobRecord): JobView 
   const model = read.models.findByPath(request.modelDir)
   return {
     ...job,
-    warnings: [...job.warnings],
+    warnings: job.warnings.map(hidePaths),
     kind: request.kind,
     title: titleOf(read.jobItems.ofJob(job.id, 1).at(0)?.prompt ?? ''),
     ...(model && { modelId: model.id }),

@@ -33,7 +33,7 @@ export async function generationReply(
   const images = await madeImages(items, client)
   const error = items.find((item) => item.error !== null && item.imageId === null)?.error ?? null
   if (images.length === 0 && job.state !== 'cancelled' && error !== null) throw AppError.fromWire(error)
-  const told = [...notes, ...job.warnings.map(hidePaths)]
+  const told = [...notes, ...job.warnings]
   if (images.length < items.length) {
     const reason = error === null ? 'the others were stopped' : error.message
     told.push(`${images.length} of ${items.length} images were made: ${reason}`)
