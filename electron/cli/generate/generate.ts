@@ -123,7 +123,12 @@ async function run(request: GenerationRequest, context: RunContext): Promise<voi
     // images that arrived are kept whatever ended the run; failing to keep them is the better reason to name
     await output.finish()
     if (outcome) throw outcome
-    if (trace && tracePath !== undefined) await trace.write(tracePath)
+    if (trace && tracePath !== undefined) {
+      await trace.write(tracePath)
+      trace.sums().forEach((sum, i) => {
+        note(`sum of image ${i + 1}, before rounding: ${sum.toFixed(4)}`)
+      })
+    }
   } catch (error) {
     throw withKept(AppError.from(error), output.savedCount, imageCount, options.out)
   } finally {

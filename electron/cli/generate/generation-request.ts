@@ -11,10 +11,12 @@ export async function generationRequest(
   options: GenerateOptions,
   host: CliHost,
 ): Promise<GenerationRequest> {
-  const items = await pictureItems(args, options, host)
+  const modelDir = options.model === undefined ? host.defaultModelDir : resolve(host.workingDir, options.model)
+  const hasPrompt = args.length > 0 || options.prompt !== undefined || options.prompts !== undefined
+  const items = await pictureItems(hasPrompt || (await needsPrompt(modelDir)) ? args : [''], options, host)
   return {
     kind: items[0].inputImage === undefined ? 'text-to-image' : 'image-to-image',
-    modelDir: options.model === undefined ? host.defaultModelDir : resolve(host.workingDir, options.model),
+    modelDir,
     items,
     ...pictureSettings(options),
     ...(options.refiner !== undefined && { refinerDir: resolve(host.workingDir, options.refiner) }),
@@ -23,4 +25,10 @@ export async function generationRequest(
     maxMemoryBytes: options.maxMemory,
     trace: options.trace !== undefined,
   }
+}
+
+async function needsPrompt(modelDir: string): Promise<boolean> {
+  // loaded when asked for: all else of the engine is left to its own process
+  const { takesPrompt } = await import('#engine/checkpoints/takes-prompt.ts')
+  return takesPrompt(modelDir)
 }

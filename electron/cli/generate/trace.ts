@@ -18,6 +18,8 @@ interface Plane {
 
 export interface Trace {
   add(event: GenerationEvent): void
+  /** Σ|x| over all pixels of each image, in 0..1, before rounding: one number to compare with another program's. */
+  sums(): number[]
   /** @throws {AppError} `output-not-writable`, `disk-full` */
   write(path: string): Promise<void>
 }
@@ -61,6 +63,14 @@ export function createTrace(imageCount: number): Trace {
       if (event.type === 'image' && event.image) {
         put('image', [event.item], [3, event.heightPx, event.widthPx], event.image)
       }
+    },
+
+    sums() {
+      const { shape, data } = tensors.get('image') ?? { shape: [0], data: new Float32Array() }
+      const length = data.length / shape[0]
+      return Array.from({ length: shape[0] }, (_, i) =>
+        data.subarray(i * length, (i + 1) * length).reduce((sum, value) => sum + Math.abs(value), 0),
+      )
     },
 
     async write(path) {

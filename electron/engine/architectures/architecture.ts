@@ -57,6 +57,8 @@ export interface LatentSpace {
   readonly channels: number
   /** Pixels per latent along an edge; 1: it works on pixels. */
   readonly pixelsPerLatent: number
+  /** Width and height of an image are multiples of it. */
+  readonly sizeMultiplePx: number
   /** The size that it was made for. */
   readonly widthPx: number
   readonly heightPx: number

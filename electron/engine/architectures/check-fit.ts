@@ -47,5 +47,11 @@ export function conditionUNetLatents(components: Components): LatentSpace {
   const { sampleSize } = components.get('unet', UNET_2D_CONDITION)
   const { latentChannels, scaleFactor } = autoencoderSizes(components)
   const edge = sampleSize * scaleFactor
-  return { channels: latentChannels, pixelsPerLatent: scaleFactor, widthPx: edge, heightPx: edge }
+  return {
+    channels: latentChannels,
+    pixelsPerLatent: scaleFactor,
+    sizeMultiplePx: scaleFactor,
+    widthPx: edge,
+    heightPx: edge,
+  }
 }

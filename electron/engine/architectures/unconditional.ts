@@ -27,8 +27,9 @@ export const UNCONDITIONAL: Architecture = {
     )
   },
   latents(components) {
-    const { widthPx, heightPx, inChannels } = components.get('unet', UNET_2D)
-    return { channels: inChannels, pixelsPerLatent: 1, widthPx, heightPx }
+    const { widthPx, heightPx, inChannels, levels } = components.get('unet', UNET_2D)
+    // what is halved on the way down must double to the same on the way up
+    return { channels: inChannels, pixelsPerLatent: 1, sizeMultiplePx: 2 ** (levels.length - 1), widthPx, heightPx }
   },
   memory(components) {
     const { levels, layers } = components.get('unet', UNET_2D)

@@ -97,7 +97,7 @@ export async function inspectFolder(dir: string): Promise<ModelReport> {
     scheduler: textOf(scheduler?._class_name),
     defaults: reprise.defaults,
     requestDefaults,
-    sizeMultiplePx: latents?.pixelsPerLatent ?? null,
+    sizeMultiplePx: latents?.sizeMultiplePx ?? null,
     takesPrompt: architecture.tokenizers.length > 0,
     memory: graphs.size === reports.length ? memoryProfile(architecture, components, graphs) : null,
     hash: complete ? await attempt(() => folderHash(root, architecture, index, weights)) : null,

@@ -33,7 +33,12 @@ export class EncodedPrompts {
   ): Promise<EncodedPrompts> {
     const { isGuided, request, onWarning } = options
     const all = new EncodedPrompts(conditioner, isGuided)
-    if (conditioner === undefined) return all
+    if (conditioner === undefined) {
+      if (prompts.some(({ prompt, negativePrompt }) => prompt !== '' || negativePrompt !== '')) {
+        onWarning?.('the model takes no prompt: what was asked for has no effect')
+      }
+      return all
+    }
     for (const { prompt, negativePrompt } of prompts) {
       for (const [text, isNegative] of [
         [prompt, false] as const,

@@ -37,7 +37,7 @@ export async function generate(request: GenerationRequest, context: GenerateCont
   const settings = resolveSettings(request, model)
   const stages = stagesOf(request, settings, model, refiner)
   const stepsPerImage = stages.map((stage) => stage.newRun()).reduce((sum, { from, to }) => sum + to - from, 0)
-  const inputs = await openInputs(request, settings, model.latents.pixelsPerLatent)
+  const inputs = await openInputs(request, settings, model.latents.sizeMultiplePx)
   const items = request.items.map((item, index) => batchItem(item, index, settings, inputs))
   if (request.trace) requireOneSize(items)
 

@@ -39,7 +39,7 @@ export function resolveSettings(request: GenerationRequest, model: LoadedModel):
   const isTextToImage = request.kind === 'text-to-image'
   const widthPx = request.widthPx ?? (isTextToImage ? defaults.widthPx : undefined)
   const heightPx = request.heightPx ?? (isTextToImage ? defaults.heightPx : undefined)
-  requireSizeMultiple({ widthPx, heightPx }, latents.pixelsPerLatent)
+  requireSizeMultiple({ widthPx, heightPx }, latents.sizeMultiplePx)
   if (!isTextToImage && !(settings.strength > 0 && settings.strength <= 1)) {
     throw new AppError('strength-out-of-range', `strength must be above 0 and at most 1, not ${settings.strength}`)
   }
