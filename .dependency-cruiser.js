@@ -5,6 +5,33 @@ const only = (name, from, allowed) => ({
   from: { path: from, pathNot: '\\.test\\.ts$' },
   to: { pathNot: [from, ...allowed, 'node_modules/@types/'] },
 })
+/** The engine's folders, each of which imports only from those before it. */
+const ENGINE_ORDER = [
+  'tensor',
+  'numerics',
+  'random',
+  'schedulers',
+  'image',
+  'weights',
+  'tokenizer',
+  'onnx',
+  'runtime',
+  'networks',
+  'conditioning',
+  'architectures',
+  'checkpoints',
+  'pipelines',
+  'child',
+]
+const inOrder = ENGINE_ORDER.map((folder, i) => ({
+  name: `engine-${folder}-imports-from-before-it`,
+  severity: 'error',
+  from: { path: `^electron/engine/${folder}/`, pathNot: '\\.test\\.ts$' },
+  to: {
+    path: '^electron/engine/',
+    pathNot: [folder, ...ENGINE_ORDER.slice(0, i)].map((allowed) => `^electron/engine/${allowed}/`),
+  },
+}))
 const core = '^(node:)?[a-z_/]+$'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -26,6 +53,7 @@ export default {
       from: { pathNot: ['^electron/engine/runtime/', '^test/', '\\.test\\.ts$'] },
       to: { path: 'onnxruntime' },
     },
+    ...inOrder,
     only('supervisor-meets-engine-at-the-protocol', '^electron/supervisor/', ['^shared/', 'node_modules/zod', core]),
     only('db-knows-rows-only', '^electron/db/', ['^shared/', 'node_modules/better-sqlite3', core]),
     only('services', '^electron/services/', [
