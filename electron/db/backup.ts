@@ -2,7 +2,7 @@
  * Backups of the database: whole, compact copies with a time in their name, the latest few kept. A name that ends in
  * `.sqlite` is given only to a copy that is complete and on disk.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
 import { syncDir, syncFile } from './sync-file.ts'
@@ -17,12 +17,13 @@ export interface Backup {
 
 /** @returns the backup's path. Runs outside of a transaction; readers go on meanwhile. */
 export function writeBackup(db: Database.Database, backupsDir: string, nowMs = Date.now()): string {
-  mkdirSync(backupsDir, { recursive: true })
+  if (!existsSync(backupsDir)) mkdirSync(backupsDir)
   // two in one millisecond, or a clock that jumped back: the new one is still the latest
   const latest = listBackups(backupsDir).at(0)
   const madeAtMs = Math.max(nowMs, (latest?.madeAtMs ?? 0) + 1)
   const path = join(backupsDir, `reprise-${String(madeAtMs).padStart(13, '0')}.sqlite`)
-  const temporary = `${path}.tmp`
+  // with the process in its name: the next start sees whether anybody still writes it
+  const temporary = `${path}.${process.pid}.tmp`
   rmSync(temporary, { force: true })
   try {
     db.prepare('VACUUM INTO ?').run(temporary)

@@ -2,7 +2,7 @@
  * One studio per data folder. The lock is a SQLite file held in an exclusive transaction: the operating system
  * drops it with the process, however that ends, so that no stale lock is ever left behind.
  */
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import Database, { SqliteError } from 'better-sqlite3'
 import { AppError, quoted } from '#shared/errors.ts'
 import { databaseError } from './database-error.ts'
@@ -10,6 +10,8 @@ import { requireFile } from './require-kind.ts'
 
 /** Ends with the process at the latest. */
 export interface DataFolderLock {
+  /** Whether the file that is held is still the one of that name: not after it was deleted, or its folder moved. */
+  isInPlace(): boolean
   release(): void
 }
 
@@ -25,11 +27,18 @@ export function lockDataFolder(lockPath: string): DataFolderLock {
   } catch {
     // a disk that is full, or whatever lies there instead: the message will not name the process
   }
+  const own = identityOf(lockPath)
   return {
+    isInPlace: () => own !== undefined && identityOf(lockPath) === own,
     release: () => {
       held.close()
     },
   }
+}
+
+function identityOf(path: string): string | undefined {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return found && `${found.dev}:${found.ino}`
 }
 
 function hold(lockPath: string): Database.Database {

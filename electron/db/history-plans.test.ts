@@ -29,7 +29,7 @@ function plansOf(work: (db: StudioDatabase) => unknown): Map<string, string[]> {
     )
     return prepare(text)
   }
-  work(new StudioDatabase(raw, { backup: () => '', onClose: () => undefined }))
+  work(new StudioDatabase(raw, { backup: () => '', requirePlace: () => undefined, onClose: () => undefined }))
   raw.close()
   return plans
 }

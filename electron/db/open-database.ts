@@ -49,7 +49,13 @@ export function openDatabase(dataDir: string, options: OpenOptions = {}): Studio
   const lock = role === 'owner' ? lockDataFolder(paths.lock) : undefined
   try {
     const db = connect(paths, lock, migrations)
-    return new StudioDatabase(db, { backup: () => writeBackup(db, paths.backups), onClose: () => lock?.release() })
+    return new StudioDatabase(db, {
+      backup: () => writeBackup(db, paths.backups),
+      requirePlace: () => {
+        if (lock?.isInPlace() === false) throw outOfPlace(paths)
+      },
+      onClose: () => lock?.release(),
+    })
   } catch (error) {
     lock?.release()
     throw databaseError(error, paths.database)
@@ -65,6 +71,17 @@ function requireKinds({ database, backups }: DatabasePaths): void {
 /** It was there: there are backups of it. */
 export function isDatabaseGone({ database, backups }: DatabasePaths): boolean {
   return !existsSync(database) && listBackups(backups).length > 0
+}
+
+/** Its files are open and could be written all the same, beside a studio that has begun in their place. */
+function outOfPlace({ lock }: DatabasePaths): AppError {
+  return new AppError(
+    'data-folder-busy',
+    `${quoted(lock)} is not the file any more that this studio holds: the data folder was renamed or moved, or the file ` +
+      'was deleted, and another studio may have begun there. Nothing is written any more; put the folder back where it ' +
+      'was, and start the studio again',
+    { data: { path: lock } },
+  )
 }
 
 function gone({ database }: DatabasePaths): AppError {

@@ -79,6 +79,8 @@ export type Writers = ReturnType<typeof writersOf>
 
 interface Surroundings {
   backup: () => string
+  /** @throws {AppError} `data-folder-busy` if the data folder is no longer ours */
+  requirePlace: () => void
   onClose: () => void
 }
 
@@ -106,6 +108,7 @@ export class StudioDatabase {
    */
   transaction<T>(work: (write: Writers) => T): T {
     if (this.#db.inTransaction) throw new AppError('internal', 'a transaction was begun inside of another')
+    this.#surroundings.requirePlace()
     try {
       return this.#db.transaction(() => this.#sql.during(() => work(this.#writers))).immediate()
     } catch (error) {
@@ -123,6 +126,7 @@ export class StudioDatabase {
 
   /** A whole copy among the backups of the data folder. @returns its path. @throws {AppError} `disk-full`, … */
   backup(): string {
+    this.#surroundings.requirePlace()
     try {
       return this.#surroundings.backup()
     } catch (error) {

@@ -44,6 +44,10 @@ export class VerdictsReader {
     return this.#sql.all<VerdictRecord>(`${SELECT} WHERE image_id = @imageId ORDER BY id DESC`, { imageId })
   }
 
+  hasDifferenceFile(fileName: string): boolean {
+    return this.#sql.get('SELECT 1 FROM verdicts WHERE difference_file_name = @fileName', { fileName }) !== undefined
+  }
+
   /** Difference pictures of these images' verdicts, relative to the data folder. */
   differenceFilesOf(imageIds: readonly number[]): string[] {
     return this.#sql

@@ -4,6 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError, quoted } from '#shared/errors.ts'
 import { syncDir } from '../../db/sync-file.ts'
+import { requireFile } from '../../db/require-kind.ts'
 import { databasePaths } from '../../db/data-folder.ts'
 
 export const NOTE_NAME = 'moved-to.json'
@@ -53,9 +54,11 @@ function readNote(dir: string): Note | undefined {
   const path = join(dir, NOTE_NAME)
   let text: string
   try {
+    if (!requireFile(path, 'the note of where the data folder is')) return undefined
     text = readFileSync(path, 'utf8')
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    if (error instanceof AppError) throw error
     throw noteUnreadable(path, error)
   }
   try {

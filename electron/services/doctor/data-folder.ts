@@ -1,13 +1,14 @@
 /** The data folder: where it is, whether it can be written, what it holds, what its disk still takes, who has it. */
-import { randomUUID } from 'node:crypto'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Finding } from '#shared/contract/studio.ts'
-import { AppError } from '#shared/errors.ts'
+import { AppError, quoted } from '#shared/errors.ts'
 import { lockDataFolder } from '../../db/data-folder-lock.ts'
 import { databasePaths } from '../../db/data-folder.ts'
 import { dataFolderUse, type DataFolderUse } from '../data-folder/data-folder-use.ts'
+import { temporaryName } from '../images/image-folder.ts'
 import { outputError } from '../images/output-error.ts'
+import { isStranger } from '../recovery/left-over.ts'
 import { bad, counted, good, shownBytes, warning } from './finding.ts'
 
 /** A batch of a few hundred large images, with room for the database's log. */
@@ -25,7 +26,7 @@ export async function dataFolder(dataDir: string): Promise<Finding[]> {
 }
 
 function tryToWrite(dataDir: string): Finding {
-  const path = join(dataDir, `.reprise-${randomUUID()}.tmp`)
+  const path = join(dataDir, temporaryName())
   try {
     writeFileSync(path, 'x', { flag: 'wx' })
     rmSync(path)
@@ -43,6 +44,15 @@ export function room({ kinds, freeBytes }: DataFolderUse): Finding {
   const found = `${shownBytes(freeBytes)} free${held.length > 0 ? `; held: ${held.join(', ')}` : ''}`
   if (freeBytes >= ENOUGH_FREE_BYTES) return good('disk', found)
   return warning('disk', `${found}. The queue stops when the disk is full: free some space, or move the data folder`)
+}
+
+/** What no studio puts there; nothing is said where there is nothing. */
+export function otherFiles(dataDir: string): Finding[] {
+  const strangers = existsSync(dataDir) ? readdirSync(dataDir).filter(isStranger) : []
+  if (strangers.length === 0) return []
+  const shown = strangers.slice(0, 5).map(quoted).join(', ')
+  const found = `${counted(strangers.length, 'entry', 'entries')} in the data folder that no studio made: ${shown}`
+  return [warning('other files', `${found}. They are left alone; move them elsewhere`)]
 }
 
 /** Tries the lock, so that nothing stale can mislead it. */

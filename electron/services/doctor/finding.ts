@@ -15,6 +15,6 @@ export function shownBytes(bytes: number): string {
 }
 
 /** "3 images", "1 image". */
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
+export function counted(count: number, what: string, many = `${what}s`): string {
+  return `${count} ${count === 1 ? what : many}`
 }

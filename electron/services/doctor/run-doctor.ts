@@ -10,7 +10,7 @@ import { openDatabase } from '../../db/open-database.ts'
 import type { StudioDatabase } from '../../db/studio-database.ts'
 import type { ChildHandle } from '../../supervisor/child-handle.ts'
 import { resolveDataDir } from '../data-folder/moved-note.ts'
-import { dataFolder, owner } from './data-folder.ts'
+import { dataFolder, otherFiles, owner } from './data-folder.ts'
 import { clock } from './clock.ts'
 import { backups, imageFiles, integrity } from './database.ts'
 import { bad } from './finding.ts'
@@ -49,6 +49,7 @@ async function ofData({ dataDir: named, db }: DoctorOptions): Promise<Finding[]>
   }
   const findings = await lookAt([
     ['data folder', () => dataFolder(dataDir)],
+    ['other files', () => otherFiles(dataDir)],
     ['studio', () => owner(dataDir)],
   ])
   if (db === undefined && !existsSync(databasePaths(dataDir).database)) return [...findings, clock(undefined)]

@@ -1,6 +1,7 @@
 /** One image as a file of the person's choice. */
-import { randomUUID } from 'node:crypto'
 import { rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { temporaryName } from '../images/image-folder.ts'
 import { outputError } from '../images/output-error.ts'
 
 /**
@@ -9,7 +10,7 @@ import { outputError } from '../images/output-error.ts'
  * @throws {AppError} `output-not-writable`, `disk-full`
  */
 export async function exportToFile(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`
+  const temporary = join(dirname(path), temporaryName())
   try {
     await writeFile(temporary, bytes, { flag: 'wx', flush: true })
     await rename(temporary, path)

@@ -1,10 +1,9 @@
 /** Many images as files of a folder; what is there already is never written over. */
-import { randomUUID } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ExportOptions } from '#shared/contract/history.ts'
 import { AppError } from '#shared/errors.ts'
-import { openImageFolder } from '../images/image-folder.ts'
+import { openImageFolder, temporaryName } from '../images/image-folder.ts'
 import { outputError } from '../images/output-error.ts'
 import { giveNewName } from '../images/temporary-file.ts'
 import { exportImage, type ExportStore } from './export-image.ts'
@@ -37,7 +36,7 @@ export async function exportToFolder(
 
 /** Under this name, or with a number if that exists; the file has its name only when it is whole on disk. */
 async function writeNew(dir: string, name: string, bytes: Uint8Array): Promise<string> {
-  const temporary = join(dir, `.reprise-${randomUUID()}.tmp`)
+  const temporary = join(dir, temporaryName())
   try {
     await writeFile(temporary, bytes, { flag: 'wx', flush: true })
     for (let number = 1; ; number++) {

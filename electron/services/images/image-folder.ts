@@ -7,6 +7,7 @@ import { rmSync } from 'node:fs'
 import { link, mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
+import { isLeftOver } from '../recovery/left-over.ts'
 import { outputError } from './output-error.ts'
 
 export interface ImageFolder {
@@ -23,10 +24,11 @@ export interface ImageFolder {
 export async function openImageFolder(dir: string): Promise<ImageFolder> {
   const firstCreated = await createFolder(dir)
   const unfinished = new Set<string>()
+  await removeLeftOver(dir)
   let firstNumber = await nextNumber(dir)
 
   const writeTemporary = async (bytes: Uint8Array): Promise<string> => {
-    const path = join(dir, `.reprise-${randomUUID()}.tmp`)
+    const path = join(dir, temporaryName())
     unfinished.add(path)
     try {
       await writeFile(path, bytes, { flag: 'wx', flush: true })
@@ -75,6 +77,20 @@ export async function openImageFolder(dir: string): Promise<ImageFolder> {
     discardUnfinished() {
       for (const path of unfinished) rmSync(path, { force: true })
     },
+  }
+}
+
+/** Of a file on its way into a folder: with the process, so that what a killed one left can be told and taken away. */
+export function temporaryName(): string {
+  return `.reprise-${process.pid}-${randomUUID()}.tmp`
+}
+
+async function removeLeftOver(dir: string): Promise<void> {
+  const names = await readdir(dir).catch(() => [])
+  for (const name of names.filter((each) => each.startsWith('.reprise-'))) {
+    const path = join(dir, name)
+    const found = await stat(path).catch(() => undefined)
+    if (isLeftOver(name, found?.mtimeMs)) await rm(path, { force: true }).catch(() => undefined)
   }
 }
 

@@ -48,6 +48,8 @@ export function findStored(dataDir: string, folder: StoredFolder, fileName: stri
 export function makeFolderOf(dataDir: string, path: string): void {
   const dir = dirname(path)
   try {
+    // renamed, or on a disk that is gone: a new one in its place would look like a loss
+    lstatSync(dataDir)
     const topmost = mkdirSync(dir, { recursive: true })
     const [folder] = relative(dataDir, path).split(sep)
     if (!isWithin(dataDir, folder, dir)) throw new Error('it is a link to a place outside of its folder')

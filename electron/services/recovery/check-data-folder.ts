@@ -13,6 +13,7 @@ import { STORED_FOLDERS } from '../images/stored-path.ts'
 import { checkImages } from './check-images.ts'
 import { checkInputs } from './check-inputs.ts'
 import { recoverInterrupted } from './recover-interrupted.ts'
+import { sweep } from './sweep.ts'
 
 /**
  * For the owner of the data folder.
@@ -31,6 +32,7 @@ export async function checkDataFolder({
   await emptyTemporary(db, dataDir)
   // inputs first: images that come back need the rows of theirs
   const notes = [...(await checkInputs(db, dataDir)), ...(await checkImages(db, dataDir))]
+  await sweep(db, dataDir)
   // last: what finished just before the end is done by now
   cancelLeftOver(db)
   recoverInterrupted(db)

@@ -59,6 +59,7 @@ async function recoverAll(db: StudioDatabase, dataDir: string, fileNames: readon
     stranger: [],
     damaged: [],
     'without-input': [],
+    copy: [],
     settled: [],
   }
   const failed: string[] = []
@@ -78,6 +79,7 @@ async function recoverAll(db: StudioDatabase, dataDir: string, fileNames: readon
     ...note(outcomes.finished, 'image', 'finished just before the studio ended, and kept'),
     ...note(outcomes.added, 'image', 'put back into the history from files'),
     ...note(outcomes.moved, 'image', 'moved within the data folder, and found again'),
+    ...note(outcomes.copy, 'file', 'taken away that a kill had left beside the same image under another name'),
     ...note(outcomes['without-input'], 'image', 'not in the history, because their input image is not known'),
     ...note(outcomes.damaged, 'image file', 'damaged, and left alone'),
     ...note(outcomes.stranger, 'file', 'among the images that the history does not keep, and left alone'),

@@ -4,7 +4,9 @@
  *
  * Created time is the file's; how long it took and with how many threads is not known any more, and is 0.
  */
+import { readFileSync, rmSync, statSync } from 'node:fs'
 import { open, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { AppError } from '#shared/errors.ts'
 import { MAX_IMAGE_FILE_BYTES } from '#shared/image-formats.ts'
 import type { StudioDatabase } from '../../db/studio-database.ts'
@@ -19,9 +21,10 @@ import { itemOfFile } from './item-of-file.ts'
 /**
  * `added` to the history; `finished`: the item that it was made for as well; `moved`: its row had lost it;
  * `stranger`: no image that the history keeps; `damaged`; `without-input`: what it was made from is not known;
+ * `copy`: byte by byte the file of another row, left by a kill before it got its own, and taken away;
  * `settled`: it has a row by now, or is gone.
  */
-export type Recovery = 'added' | 'finished' | 'moved' | 'stranger' | 'damaged' | 'without-input' | 'settled'
+export type Recovery = 'added' | 'finished' | 'moved' | 'stranger' | 'damaged' | 'without-input' | 'copy' | 'settled'
 
 /** @throws {AppError} what the database throws */
 export async function recoverImage(db: StudioDatabase, dataDir: string, fileName: string): Promise<Recovery> {
@@ -39,8 +42,15 @@ export async function recoverImage(db: StudioDatabase, dataDir: string, fileName
       write.images.setFileName(lost.id, fileName)
       return 'moved'
     }
-    imageId = addRow(write, image, { ...file, fileName })
     const item = own && itemOfFile(db, fileName, own)
+    if (
+      item === undefined &&
+      rowsOf(db, image).some(({ id }) => isSameFile(dataDir, db.read.images.get(id).fileName, fileName))
+    ) {
+      rmSync(join(dataDir, fileName), { force: true })
+      return 'copy'
+    }
+    imageId = addRow(write, image, { ...file, fileName })
     if (item === undefined) return 'added'
     write.jobItems.finish(item.id, imageId, file.createdAtMs)
     return 'finished'
@@ -51,6 +61,12 @@ export async function recoverImage(db: StudioDatabase, dataDir: string, fileName
     if (path !== undefined) await rm(path, { force: true })
   }
   return recovery
+}
+
+function isSameFile(dataDir: string, known: string, fileName: string): boolean {
+  const [one, other] = [known, fileName].map((name) => findStored(dataDir, 'images', name))
+  if (one === undefined || other === undefined || one === other) return false
+  return statSync(one).size === statSync(other).size && readFileSync(one).equals(readFileSync(other))
 }
 
 interface ReadImage {

@@ -13,7 +13,7 @@ import type { NewVerdict } from '../../db/verdicts-writer.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { ImageStore, MadeImage } from '../images/image-store.ts'
 import { encodePng } from '../images/png.ts'
-import { makeFolderOf } from '../images/stored-path.ts'
+import { findStored, makeFolderOf } from '../images/stored-path.ts'
 import { giveName, withTemporaryFile } from '../images/temporary-file.ts'
 import { originalPixels } from './original-pixels.ts'
 import { pixelDifference } from './pixel-difference.ts'
@@ -110,7 +110,7 @@ export class Reproduction {
     this.#deps.bus.emit('verdict.added', { verdict: verdictView(verdict) })
   }
 
-  /** With a difference picture: first its file, then the row. */
+  /** With a difference picture. */
   async #commitMeasured(
     verdict: NewVerdict,
     original: Uint8Array,
@@ -124,12 +124,15 @@ export class Reproduction {
     const differenceFileName = `differences/${randomUUID()}.png`
     const path = join(dataDir, differenceFileName)
     return withTemporaryFile(dataDir, png, (temporaryPath) => {
-      makeFolderOf(dataDir, path)
-      giveName(temporaryPath, path)
       try {
-        return this.#commit({ ...verdict, ...numbers, differenceFileName }, alsoCommit)
+        // within the transaction, as images do: whoever looks for pictures without a row meets none on its way
+        return this.#commit({ ...verdict, ...numbers, differenceFileName }, (write, verdictId) => {
+          alsoCommit?.(write, verdictId)
+          makeFolderOf(dataDir, path)
+          giveName(temporaryPath, path)
+        })
       } catch (error) {
-        rmSync(path, { force: true })
+        if (findStored(dataDir, 'differences', differenceFileName) !== undefined) rmSync(path)
         throw error
       }
     })

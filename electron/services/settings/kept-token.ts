@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { requireFile } from '../../db/require-kind.ts'
 
 const FILE_NAME = 'serve-token'
 const TOKEN = /^[\w-]{32,200}$/
@@ -9,6 +10,8 @@ const TOKEN = /^[\w-]{32,200}$/
 /** @param isNew draws another, so that no browser is signed in any more */
 export async function keptToken(dataDir: string, { isNew }: { isNew: boolean }): Promise<string> {
   const path = join(dataDir, FILE_NAME)
+  // a pipe of that name would be waited for for ever
+  requireFile(path, 'the token of reprise serve')
   const kept = isNew ? '' : await readFile(path, 'utf8').catch(() => '')
   if (TOKEN.test(kept.trim())) return kept.trim()
   const token = randomBytes(24).toString('base64url')
