@@ -74,7 +74,12 @@ export function addPictureOptions(command: Command, defaultModel: string): Comma
       option('--resize-mode <mode>', 'how it is brought to --width and --height (default: crop)').choices(RESIZE_MODES),
     )
     .optionsGroup('How:')
-    .addOption(option('--model <dir>', `a model folder in diffusers layout (default: ${defaultModel})`))
+    .addOption(
+      option(
+        '--model <path>',
+        `a model folder in diffusers layout, or a checkpoint in one file (default: ${defaultModel})`,
+      ),
+    )
     .addOption(
       option('--steps <n>', "denoising steps (default: the model's)").argParser(
         integer('--steps', { min: 1 }, 'steps-out-of-range'),

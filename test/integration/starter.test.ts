@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { inspectFolder } from '#engine/checkpoints/inspect.ts'
+import { inspectCheckpoint } from '#engine/checkpoints/inspect.ts'
 import { runGeneration } from './run-generation.ts'
 
 const STARTER = path.join(import.meta.dirname, '../../build/starter/model')
@@ -13,7 +13,7 @@ it('is a complete model of at most 25 MB', async () => {
     statSync(path.join(STARTER, name)),
   )
   expect(files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0)).toBeLessThanOrEqual(MAX_BYTES)
-  expect((await inspectFolder(STARTER)).problems).toEqual([])
+  expect((await inspectCheckpoint(STARTER)).problems).toEqual([])
 })
 
 it('draws night darker than day, with its own defaults', async () => {

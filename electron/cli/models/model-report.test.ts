@@ -19,6 +19,7 @@ const report: ModelReport = {
   widthPx: 512,
   heightPx: 512,
   predictionType: 'epsilon',
+  predictionSource: 'config',
   scheduler: 'PNDMScheduler',
   defaults: { numInferenceSteps: 20, guidanceScale: 5 },
   requestDefaults: null,

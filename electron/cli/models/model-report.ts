@@ -6,6 +6,13 @@ import { terminalSafe } from '../terminal-safe.ts'
 
 const MAX_NAME = 60
 const UNKNOWN = '?'
+const PREDICTION_SOURCES: Record<ModelReport['predictionSource'], string> = {
+  config: 'its config',
+  setting: 'the file beside it',
+  metadata: 'its metadata',
+  tensors: 'its weights',
+  family: 'its family',
+}
 
 export function formatModelReport(report: ModelReport): string {
   const { components, problems } = report
@@ -13,7 +20,10 @@ export function formatModelReport(report: ModelReport): string {
     ['model', name(report.name)],
     ['architecture', `${report.architecture}, ${name(report.pipeline)}`],
     ['image size', `${report.widthPx ?? UNKNOWN} × ${report.heightPx ?? UNKNOWN}`],
-    ['scheduler', `${name(report.scheduler)}, predicts ${name(report.predictionType)}`],
+    [
+      'scheduler',
+      `${name(report.scheduler)}, predicts ${name(report.predictionType)} (by ${PREDICTION_SOURCES[report.predictionSource]})`,
+    ],
     ['defaults', defaults(report)],
     ['hash', report.hash ?? 'not known while something is missing'],
   ]

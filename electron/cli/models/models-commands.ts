@@ -67,7 +67,7 @@ export function addModelsCommands(program: Command, { host, setExitCode }: CliCo
     .action((source: string, options: DownloadOptions) => downloadModel(source, options, host))
   addDownloadsCommands(models, { host, setExitCode })
   addCommand(models, 'inspect', 'what is in a model folder: components, parameters, dtypes, sizes, what is missing')
-    .argument('<dir>', 'a model folder in diffusers layout')
+    .argument('<path>', 'a model folder in diffusers layout, or a checkpoint in one file')
     .option('--json', 'print it as JSON')
     .helpOption('-h, --help', 'show this')
     .addHelpText('after', '\nExit code 1 if something is missing or wrong.')

@@ -6,8 +6,8 @@ import { formatModelReport } from './model-report.ts'
 /** @returns whether the model can be used */
 export async function inspectModel(dir: string, { json }: { json?: boolean }, host: CliHost): Promise<boolean> {
   // loaded when asked for: the other commands leave all of the engine to its own process
-  const { inspectFolder } = await import('#engine/checkpoints/inspect.ts')
-  const report = await inspectFolder(resolve(host.workingDir, dir))
+  const { inspectCheckpoint } = await import('#engine/checkpoints/inspect.ts')
+  const report = await inspectCheckpoint(resolve(host.workingDir, dir))
   host.stdout.write(json === true ? `${JSON.stringify(report)}\n` : formatModelReport(report))
   return report.problems.length === 0
 }

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { AppError, quoted } from '#shared/errors.ts'
 import { SCHEDULERS, SIGMA_SCHEDULES } from '#shared/names.ts'
+import { PREDICTION_TYPES } from './single-file/prediction-type.ts'
 import { parsePythonJsonObject, readSmallFile } from '#engine/weights/json-file.ts'
 
 const MAX_JSON_BYTES = 10_000_000
@@ -23,38 +24,39 @@ const RepriseJsonSchema = z.object({
     })
     .default({}),
 })
+/** The same for a checkpoint in one file, beside it: what its file cannot tell can be said there. */
+const SideFileSchema = RepriseJsonSchema.extend({ predictionType: z.enum(PREDICTION_TYPES).optional() })
+export type SideFile = z.infer<typeof SideFileSchema>
+
 /** Settings that the model's author proposes; a request goes before them. */
 export type AuthorDefaults = z.infer<typeof RepriseJsonSchema>['defaults']
 
 /**
  * model_index.json of a folder that looks like a model.
- * @throws {AppError} `model-not-found`, or `architecture-unsupported` for single-file checkpoints
+ * @throws {AppError} `model-not-found`
  */
 export async function readModelIndex(root: string): Promise<Record<string, unknown>> {
   let names: string[]
   try {
     names = await readdir(root)
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOTDIR') throw notAFolder(basename(root))
     throw new AppError('model-not-found', `there is no model folder at ${quoted(root)}`, { cause })
   }
   if (!names.includes('model_index.json')) {
     const checkpoint = names.find((name) => /\.(safetensors|ckpt|gguf)$/.test(name))
-    if (checkpoint !== undefined) throw notAFolder(checkpoint)
+    if (checkpoint !== undefined) {
+      throw new AppError(
+        'model-not-found',
+        `${quoted(root)} has no model_index.json, but single files: name one of them, such as ${quoted(checkpoint)}`,
+        { data: { file: checkpoint } },
+      )
+    }
     throw new AppError(
       'model-not-found',
       `${quoted(root)} has no model_index.json: expected the folder of a model in the layout of diffusers`,
     )
   }
   return readJsonFile(join(root, 'model_index.json'), 'model_index.json')
-}
-
-function notAFolder(file: string): AppError {
-  return new AppError(
-    'architecture-unsupported',
-    `${quoted(file)} is a single file: as yet only folders in the layout of diffusers are read, with model_index.json`,
-    { data: { file } },
-  )
 }
 
 /** @throws {AppError} `model-component-missing`, `model-config-invalid` */
@@ -96,14 +98,28 @@ async function readJsonFile(path: string, shownName: string): Promise<Record<str
 
 /** reprise.json, or nothing at all where there is none. @throws {AppError} `model-config-invalid` */
 export async function readRepriseJson(root: string): Promise<z.infer<typeof RepriseJsonSchema>> {
-  const path = join(root, 'reprise.json')
-  if ((await stat(path).catch(() => undefined)) === undefined) return { defaults: {} }
-  const parsed = RepriseJsonSchema.safeParse(await readJsonFile(path, 'reprise.json'))
+  return readOptional(join(root, 'reprise.json'), RepriseJsonSchema)
+}
+
+/**
+ * `<name>.reprise.json` beside `<name>.safetensors`, or nothing at all where there is none.
+ *
+ * @param file the checkpoint
+ * @throws {AppError} `model-config-invalid`
+ */
+export async function readSideFile(file: string): Promise<SideFile> {
+  return readOptional(file.replace(/\.[^./\\]+$/, '') + '.reprise.json', SideFileSchema)
+}
+
+async function readOptional<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  const shownName = basename(path)
+  const isThere = (await stat(path).catch(() => undefined)) !== undefined
+  const parsed = schema.safeParse(isThere ? await readJsonFile(path, shownName) : {})
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new AppError(
     'model-config-invalid',
-    `reprise.json: ${issue.path.join('.') || 'it'} is wrong: ${quoted(issue.message)}`,
-    { data: { file: 'reprise.json' } },
+    `${shownName}: ${issue.path.join('.') || 'it'} is wrong: ${quoted(issue.message)}`,
+    { data: { file: shownName } },
   )
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LoadedModel } from '#engine/pipelines/loaded-model.ts'
 import { writeSafetensors } from '#engine/weights/safetensors-writer.ts'
-import { inspectFolder } from './inspect.ts'
+import { inspectCheckpoint } from './inspect.ts'
 import { openFolder } from './open-folder.ts'
 import { summarize } from './summarize.ts'
 
@@ -57,7 +57,7 @@ async function model(changes: Record<string, unknown> = {}): Promise<string> {
 
 test('a whole model: what it is, and no problems', async () => {
   const dir = join(PIPELINES, 'sd1')
-  const report = await inspectFolder(dir)
+  const report = await inspectCheckpoint(dir)
   expect(report).toMatchObject({
     name: 'sd1',
     architecture: 'Stable Diffusion (own size)',
@@ -99,7 +99,7 @@ test('what the author proposes goes before what diffusers does', async () => {
       up_block_types: Array(4).fill('UpDecoderBlock2D'),
     },
   })
-  expect((await inspectFolder(dir)).requestDefaults).toEqual({
+  expect((await inspectCheckpoint(dir)).requestDefaults).toEqual({
     scheduler: 'euler',
     sigmas: 'default',
     numInferenceSteps: 50,
@@ -112,7 +112,7 @@ test('what the author proposes goes before what diffusers does', async () => {
 
 test('what a list says of it: weights as they run, and memory only of what can run', async () => {
   const dir = join(PIPELINES, 'sd1')
-  const summary = summarize(await inspectFolder(dir))
+  const summary = summarize(await inspectCheckpoint(dir))
   const loaded = await LoadedModel.open(await openFolder(dir), 1)
   expect(summary).toMatchObject({ problems: [], memory: loaded.memory })
   expect(summary.components.map(({ part, dtypes }) => [part, dtypes])).toEqual([
@@ -121,7 +121,7 @@ test('what a list says of it: weights as they run, and memory only of what can r
     ['vae', ['F32']],
   ])
   expect(summary.sizeBytes).toBe(summary.components.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))
-  expect(summarize(await inspectFolder(await model())).memory).toBeNull()
+  expect(summarize(await inspectCheckpoint(await model())).memory).toBeNull()
 })
 
 test('parts that do not fit together, and a scheduler that there is not, are problems', async () => {
@@ -130,7 +130,7 @@ test('parts that do not fit together, and a scheduler that there is not, are pro
   await rm(join(dir, 'text_encoder'), { recursive: true })
   await cp(join(PIPELINES, 'sd2', 'text_encoder'), join(dir, 'text_encoder'), { recursive: true })
   await writeFile(join(dir, 'scheduler/scheduler_config.json'), JSON.stringify({ _class_name: 'NoSuchScheduler' }))
-  const { problems, hash } = await inspectFolder(dir)
+  const { problems, hash } = await inspectCheckpoint(dir)
   expect(problems.map(({ message }) => message)).toEqual([
     expect.stringContaining('the parts are of different models'),
     expect.stringContaining('"NoSuchScheduler" is not supported'),
@@ -139,7 +139,7 @@ test('parts that do not fit together, and a scheduler that there is not, are pro
 })
 
 test('weights of something else: the tensors that are missing are named, and counted past the first', async () => {
-  const report = await inspectFolder(
+  const report = await inspectCheckpoint(
     await model({ 'reprise.json': { name: 'Scenes', defaults: { guidanceScale: 3 } } }),
   )
   expect(report).toMatchObject({
@@ -173,7 +173,7 @@ test('all problems are found, and what can be told is told', async () => {
   await rm(join(dir, 'text_encoder/model.safetensors'))
   await writeFile(join(dir, 'vae/diffusion_pytorch_model.safetensors'), 'short')
   await rm(join(dir, 'tokenizer'), { recursive: true })
-  const report = await inspectFolder(dir)
+  const report = await inspectCheckpoint(dir)
   expect(report).toMatchObject({
     // without a UNet that can be read
     architecture: 'unknown',
@@ -194,9 +194,9 @@ test('all problems are found, and what can be told is told', async () => {
 
 test('sizes that make no sense are not reported', async () => {
   const dir = await model({ 'vae/config.json': { _class_name: 'AutoencoderKL', block_out_channels: 'many' } })
-  expect(await inspectFolder(dir)).toMatchObject({ widthPx: null, heightPx: null })
+  expect(await inspectCheckpoint(dir)).toMatchObject({ widthPx: null, heightPx: null })
 })
 
 test('where there is no model there is nothing to report', async () => {
-  await expect(inspectFolder(join(root, 'absent'))).rejects.toMatchObject({ code: 'model-not-found' })
+  await expect(inspectCheckpoint(join(root, 'absent'))).rejects.toMatchObject({ code: 'model-not-found' })
 })

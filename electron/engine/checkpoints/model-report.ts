@@ -7,6 +7,7 @@ import type { ModelComponentName } from '#shared/names.ts'
 import { elementCount } from '#engine/tensor/tensor.ts'
 import type { Weights } from '#engine/weights/weights.ts'
 import type { AuthorDefaults } from './folder-json.ts'
+import type { KnownPrediction } from './single-file/prediction-type.ts'
 
 export interface ModelProblem {
   readonly code: ErrorCode
@@ -36,6 +37,8 @@ export interface ModelReport {
   readonly heightPx: number | null
   /** 'epsilon', 'v_prediction', ...; what diffusers assumes if the scheduler's config does not say. */
   readonly predictionType: string
+  /** What told: the scheduler's config of a folder; of a single file, see prediction-type.ts. */
+  readonly predictionSource: 'config' | KnownPrediction['source']
   /** The class that scheduler_config.json names. */
   readonly scheduler: string | null
   /** Out of reprise.json. */

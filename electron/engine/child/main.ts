@@ -4,7 +4,7 @@
  * The parent owns this process: signals that the terminal sends to the whole process group are left to it, and
  * when its channel closes, for whatever reason, the engine ends too, so that no orphan goes on computing.
  */
-import { inspectFolder } from '#engine/checkpoints/inspect.ts'
+import { inspectCheckpoint } from '#engine/checkpoints/inspect.ts'
 import { summarize } from '#engine/checkpoints/summarize.ts'
 import { generate } from '#engine/pipelines/generate.ts'
 import { CPU_FLOAT32 } from '#engine/runtime/target.ts'
@@ -17,5 +17,5 @@ connectParent({
   runtimeVersion: RUNTIME_VERSION,
   providers: [CPU_FLOAT32.provider],
   generate,
-  inspect: async (modelDir) => summarize(await inspectFolder(modelDir)),
+  inspect: async (modelDir) => summarize(await inspectCheckpoint(modelDir)),
 })

@@ -4,7 +4,7 @@
  */
 import { availableMemory } from 'node:process'
 import { fixedBytes, SHARE_OF_FREE_MEMORY } from '#shared/model-memory.ts'
-import { openFolder } from '#engine/checkpoints/open-folder.ts'
+import { openCheckpoint } from '#engine/checkpoints/open-checkpoint.ts'
 import { LoadedModel } from './loaded-model.ts'
 
 /** More than a base model and its refiner, twice, is rarely gone back to. */
@@ -27,7 +27,7 @@ export class ModelCache {
    * @param together models that must stay, because the same request uses them
    */
   async open(path: string, options: OpenOptions, together: readonly LoadedModel[] = []): Promise<LoadedModel> {
-    const checkpoint = await openFolder(path)
+    const checkpoint = await openCheckpoint(path)
     const known = this.#models.find((model) => model.serves(checkpoint, options.threads))
     if (known !== undefined) {
       this.#models = [...this.#models.filter((model) => model !== known), known]

@@ -14,24 +14,32 @@ const SAMPLE_BYTES = 65536
  * @throws {AppError} `weights-invalid` if a file changed since it was opened
  */
 export async function hashWeights(hash: Hash, weights: Weights): Promise<void> {
-  for (const file of weights.files) {
-    const { sizeBytes, bytes: header } = await readSafetensorsHeader(file)
-    updateFramed(hash, basename(file), header)
-    updateFramed(hash, 'size', Buffer.from(String(sizeBytes)))
-    const dataStart = 8 + header.length
-    const length = Math.min(SAMPLE_BYTES, sizeBytes - dataStart)
-    const { handle } = await openRegularFile(file)
-    try {
-      for (const position of [
-        dataStart,
-        dataStart + Math.floor((sizeBytes - dataStart - length) / 2),
-        sizeBytes - length,
-      ]) {
-        updateFramed(hash, 'sample', await readExactly(handle, file, position, length))
-      }
-    } finally {
-      await handle.close()
+  for (const file of weights.files) await hashWeightsFile(hash, file, basename(file))
+}
+
+/**
+ * Feeds one file into `hash`.
+ *
+ * @param label what it is known by, such as its base name
+ * @throws {AppError} `weights-invalid`
+ */
+export async function hashWeightsFile(hash: Hash, file: string, label: string): Promise<void> {
+  const { sizeBytes, bytes: header } = await readSafetensorsHeader(file)
+  updateFramed(hash, label, header)
+  updateFramed(hash, 'size', Buffer.from(String(sizeBytes)))
+  const dataStart = 8 + header.length
+  const length = Math.min(SAMPLE_BYTES, sizeBytes - dataStart)
+  const { handle } = await openRegularFile(file)
+  try {
+    for (const position of [
+      dataStart,
+      dataStart + Math.floor((sizeBytes - dataStart - length) / 2),
+      sizeBytes - length,
+    ]) {
+      updateFramed(hash, 'sample', await readExactly(handle, file, position, length))
     }
+  } finally {
+    await handle.close()
   }
 }
 

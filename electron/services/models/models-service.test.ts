@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readdirSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { inspectFolder } from '#engine/checkpoints/inspect.ts'
+import { inspectCheckpoint } from '#engine/checkpoints/inspect.ts'
 import { summarize } from '#engine/checkpoints/summarize.ts'
 import { AppError, type ErrorCode } from '#shared/errors.ts'
 import type { ModelSummary } from '#shared/model-summary.ts'
@@ -21,15 +21,15 @@ const SD2 = join(ROOT, 'test/fixtures/pipelines/models/sd2')
 
 const error = (code: ErrorCode): Error => expect.objectContaining({ name: 'AppError', code }) as Error
 
-const inspect = async (dir: string): Promise<ModelSummary> => summarize(await inspectFolder(dir))
+const inspect = async (dir: string): Promise<ModelSummary> => summarize(await inspectCheckpoint(dir))
 
-function open(inspectFolder = inspect) {
+function open(inspectCheckpoint = inspect) {
   const db = openTemporary()
   const bus = new EventBus()
   const told: string[] = []
   bus.listen(({ name, payload }) => told.push('message' in payload ? `${name}: ${payload.message}` : name))
   const settings = new SettingsService({ db, bus })
-  const models = new ModelsService({ db, bus, settings, starterModelDir: STARTER, inspect: inspectFolder })
+  const models = new ModelsService({ db, bus, settings, starterModelDir: STARTER, inspect: inspectCheckpoint })
   const changes = (): string[] => told.splice(0).filter((name) => name !== 'settings.changed')
   const addJob = (modelDir: string): number =>
     db.transaction((write) =>

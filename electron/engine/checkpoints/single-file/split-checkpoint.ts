@@ -196,7 +196,9 @@ function modelIndexOf(family: Family, components: SplitCheckpoint['components'])
   for (const [name, { className }] of Object.entries(components)) {
     listed[name] = [name.startsWith('text_encoder') ? 'transformers' : 'diffusers', className]
   }
+  // also if the file lacks them: families are told apart by what they need
   for (const { component } of TEXT_ENCODERS[family]) {
+    listed[component] = ['transformers', component === 'text_encoder' ? 'CLIPTextModel' : 'CLIPTextModelWithProjection']
     listed[component.replace('text_encoder', 'tokenizer')] = ['transformers', 'CLIPTokenizer']
   }
   return {
