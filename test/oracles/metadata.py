@@ -450,8 +450,8 @@ png(
     {
         "source": "comfyui",
         "fields": {
-            "prompt": exact("a ship at sea"),
-            "negativePrompt": exact("fog"),
+            "prompt": mapped("a ship at sea"),
+            "negativePrompt": mapped("fog"),
             "seed": exact("321"),
             "numInferenceSteps": exact(30),
             "guidanceScale": exact(5.5),

@@ -33,9 +33,13 @@ const READERS: readonly (readonly [name: string, read: Reader])[] = [
   ['sd-metadata', readInvokeSd],
   ['Dream', readDream],
   ['prompt', readComfy],
-  ['Model', readPrefixed],
+  // the oldest JPEGs of StableSwarmUI have their JSON there
+  ['Model', (text) => readPrefixed(text) ?? readSwarm(text)],
   ['Make', readPrefixed],
   ['ImageDescription', (text) => readPrefixed(text) ?? readParameters(text)],
+  // the comment of a file, under its own name: what programs write into it has no other mark
+  ['Comment', (text) => readPrefixed(text) ?? readParameters(text)],
+  ['Description', readParameters],
 ]
 
 /** Names of texts that do not tell how an image was made. */

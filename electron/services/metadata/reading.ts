@@ -45,8 +45,15 @@ export class Reading {
     if (!isTold && this.#notUnderstood.length < MAX_NOT_UNDERSTOOD) this.#notUnderstood.push(entry)
   }
 
-  /** @param isPlain there is no language in it, as in ours; otherwise tags are listed, and what means nothing here told */
-  prompt(name: 'prompt' | 'negativePrompt', text: unknown, { isPlain = false } = {}): void {
+  /**
+   * @param isPlain there is no language in it, as in ours; otherwise tags are listed, and what means nothing here told
+   * @param note    why it may not be what the image was made from
+   */
+  prompt(
+    name: 'prompt' | 'negativePrompt',
+    text: unknown,
+    { isPlain = false, note: given }: { isPlain?: boolean; note?: string | undefined } = {},
+  ): void {
     if (text === undefined || text === null) return
     if (typeof text !== 'string') {
       this.notUnderstood(name, text, 'it is no text')
@@ -56,17 +63,27 @@ export class Reading {
       this.notUnderstood(name, text, `it has ${text.length} characters; at most ${MAX_PROMPT_LENGTH} are read`)
       return
     }
-    const { tags, note } = isPlain ? { tags: [] } : promptLanguage(text)
+    const { tags, note: ofLanguage } = isPlain ? { tags: [] } : promptLanguage(text)
+    const note = [given, ofLanguage].filter((part) => part !== undefined).join('; ')
     for (const tag of tags) this.other(tag.kind, tag.text, 'the image was made with more than the model')
-    if (note === undefined) this.exact(name, text)
+    if (note === '') this.exact(name, text)
     else this.mapped(name, text, note)
   }
 
-  /** Exact, or not understood if it is no such number. Absent values stay absent. */
-  number(name: 'numInferenceSteps' | 'widthPx' | 'heightPx' | 'guidanceScale' | 'strength', value: unknown): void {
+  /**
+   * Exact, or not understood if it is no such number. Absent values stay absent.
+   *
+   * @param note why it may be another number than the one that was used
+   */
+  number(
+    name: 'numInferenceSteps' | 'widthPx' | 'heightPx' | 'guidanceScale' | 'strength',
+    value: unknown,
+    note?: string,
+  ): void {
     if (value === undefined || value === null) return
     const number = name === 'guidanceScale' || name === 'strength' ? finiteOf(value) : integerOf(value)
     if (number === undefined) this.notUnderstood(name, value, 'it is no such number')
+    else if (note !== undefined) this.mapped(name, number, note)
     else this.exact(name, number)
   }
 

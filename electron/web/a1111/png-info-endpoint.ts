@@ -8,8 +8,8 @@ import { requiredText } from './fields.ts'
 
 const PngInfoBody = z.looseObject({ image: requiredText })
 
-/** Where programs keep the text: a chunk of a PNG, the user comment of a JPEG or WebP. */
-const INFO_NAMES = ['parameters', 'UserComment']
+/** Where programs keep the text: a chunk of a PNG, the user comment of a JPEG or WebP, the comment of a JPEG. */
+const INFO_NAMES = ['parameters', 'UserComment', 'Comment']
 
 export function pngInfoEndpoint(): Endpoint {
   return {

@@ -6,6 +6,8 @@ import { schedulerOf, sigmasOf } from '../sampler-names.ts'
 import { dialectOf } from './infotext-dialect.ts'
 import { parseInfotext } from './infotext.ts'
 
+const ONE_LINE_NOTE = 'prompt and settings stand on one line: where the prompt ends is a guess'
+const TEMPLATE_NOTE = 'the prompt was made from it'
 /** Names of pairs that change the image and have no field here. */
 const NOTES: readonly (readonly [name: RegExp, note: string])[] = [
   [/^cl?ip[ -]skip$/i, 'all layers of the text encoder are used here'],
@@ -13,6 +15,7 @@ const NOTES: readonly (readonly [name: RegExp, note: string])[] = [
   [/^hires|^second pass|^refiner/i, 'there is no second pass here'],
   [/^variation |^seed resize/i, 'seeds are not mixed here'],
   [/^vae/i, "the model's own VAE is used here"],
+  [/template$|^(wildcard|raw|original|unprocessed) /i, TEMPLATE_NOTE],
   [/^face restoration|^adetailer|^controlnet|^tiling$|^token merging|^freeu/i, 'there is nothing like it here'],
 ]
 const HIRES = ['Hires upscale', 'Hires resize', 'Hires upscaler']
@@ -35,8 +38,9 @@ export function readInfotext(text: string): ReadSettings | undefined {
   const isPlain = dialect.source === 'reprise'
   // old versions of Krita's plugin name it
   const prompt = dialect.source === 'krita' ? parsed.prompt.replace(/^Prompt: /, '') : parsed.prompt
-  reading.prompt('prompt', prompt, { isPlain })
-  reading.prompt('negativePrompt', parsed.negativePrompt, { isPlain })
+  const note = parsed.isGuessed ? ONE_LINE_NOTE : undefined
+  reading.prompt('prompt', prompt, { isPlain, note })
+  reading.prompt('negativePrompt', parsed.negativePrompt, { isPlain, note })
   const seedNote = pairs.has('Variation seed') ? 'it was mixed with another seed' : dialect.seedNote
   reading.seed(take('Seed'), seedNote)
   reading.number('numInferenceSteps', take('Steps'))

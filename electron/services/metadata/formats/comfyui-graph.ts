@@ -18,19 +18,20 @@ interface Link {
 const MAX_NODES = 5000
 const MAX_STEPS = 100
 /** Where nodes that only hold a value keep it, and those that make a text. */
-const VALUE_INPUTS = [
-  'value',
-  'Value',
-  'int',
-  'float',
-  'number',
-  'seed',
-  'text',
-  'string',
-  'String',
-  'prompt',
-  'text_0',
-]
+const VALUE_INPUTS = ['value', 'Value', 'int', 'float', 'number', 'seed', 'text', 'string', 'String', 'prompt']
+/** Of nodes that show a text: what was shown, which is what was run; the text's own input is where it came from. */
+const SHOWN_INPUTS = ['text_0', 'preview_text', 'displayed_text']
+/** Of nodes that only show what goes through them. */
+const PASSED_INPUTS = ['text', 'source', 'anything', 'value', 'any']
+const SHOWS = /^(show|display|preview)|show ?(text|any)|preview ?(text|any|as ?text)/i
+/** Types that hold what a person wrote, of ComfyUI itself and of the packs that are met most. */
+const HOLDS =
+  /^(primitive|int|integer|float|string|number|text|seed|prompt)(node|int|integer|float|string|boolean|number)?$|primitive|constant|literal|multi-?line|(^|[^a-z])seed([^a-z]|$)|^(text|string|int|integer|float|number) (box|string|input)|^(cr|easy|ttn) (prompt text|text|seed|int|integer|float|string|positive|negative|prompt)$|^impact(int|float)$|^jw(integer|float|string)$/i
+/** Those of them that sound as if they changed it. */
+const HOLDS_NAMED = /multi-?line|^seed generator|^primitive/i
+/** Types that make something else of what goes in, whatever their inputs are called. */
+const CHANGES =
+  /replace|find|lower|upper|case|concat|join|append|prepend|combine|random|wildcard|dynamic|styl|format|split|regex|parse|trim|strip|translat|truncat|remove|convert|math|expression|calculat|evaluat|function|generat|enhanc|increment|switch|select|list|line|cutoff|substring|slice|template|operation|llm|gpt|caption|interrogat|tagger/i
 
 export class ComfyGraph {
   readonly nodes: ReadonlyMap<string, GraphNode>
@@ -48,16 +49,24 @@ export class ComfyGraph {
 
   /** A value, through links to nodes that hold it; undefined if it is computed in a way that is not known. */
   value(input: unknown): unknown {
+    return this.trace(input).value
+  }
+
+  /** The same, with the first node on the way that may have made something else of it. */
+  trace(input: unknown): { readonly value: unknown; readonly through?: GraphNode } {
     let value = input
+    let through: GraphNode | undefined
     for (let step = 0; step < MAX_STEPS; step++) {
-      if (linkOf(value) === undefined) return typeof value === 'object' ? undefined : value
+      if (linkOf(value) === undefined) {
+        return { value: typeof value === 'object' ? undefined : value, ...(through && { through }) }
+      }
       const node = this.linked(value)
-      if (node === undefined) return undefined
-      const name = isReroute(node) ? '' : VALUE_INPUTS.find((name) => Object.hasOwn(node.inputs, name))
-      if (name === undefined) return undefined
+      const name = node && valueInput(node)
+      if (node === undefined || name === undefined) break
+      if (!isKnownHolder(node)) through ??= node
       value = node.inputs[name]
     }
-    return undefined
+    return { value: undefined }
   }
 
   /**
@@ -110,6 +119,22 @@ function linkOf(input: unknown): Link | undefined {
   return (typeof id === 'string' || typeof id === 'number') && typeof output === 'number'
     ? { id: String(id), output }
     : undefined
+}
+
+/** @returns undefined where what goes out is not what one input is */
+function valueInput(node: GraphNode): string | undefined {
+  if (isReroute(node)) return ''
+  const has = (name: string): boolean => Object.hasOwn(node.inputs, name)
+  if (SHOWS.test(node.type)) {
+    const shown = SHOWN_INPUTS.find((name) => typeof node.inputs[name] === 'string' && node.inputs[name] !== '')
+    return shown ?? PASSED_INPUTS.find(has)
+  }
+  if (CHANGES.test(node.type) && !HOLDS_NAMED.test(node.type)) return undefined
+  return VALUE_INPUTS.find(has)
+}
+
+function isKnownHolder(node: GraphNode): boolean {
+  return isReroute(node) || SHOWS.test(node.type) || HOLDS.test(node.type)
 }
 
 /** Bends of the wire, without a meaning of their own. */

@@ -53,7 +53,11 @@ test('a text past many bends and nodes that add to it', () => {
     9: ['CLIPTextEncodeSDXL', { text_g: 'a', text_l: 'b' }],
     ...bends,
   })
-  expect(found.fields.prompt).toEqual({ fidelity: 'exact', value: 'words' })
+  expect(found.fields.prompt).toEqual({
+    fidelity: 'mapped',
+    value: 'words',
+    note: 'the node ConditioningSetTimestepRange changes what the prompt does',
+  })
   expect(found.fields.negativePrompt).toMatchObject({ fidelity: 'not-understood', value: 'CLIPTextEncodeSDXL "9"' })
   expect(names(found)).toEqual(['ConditioningSetTimestepRange'])
 })
@@ -65,4 +69,40 @@ test('spacing that a scheduler does not know here is not understood', () => {
   expect(spaced('euler_ancestral', 'karras')).toBe('not-understood')
   expect(spaced('ddim', 'normal')).toBe('mapped')
   expect(spaced('euler', 'sgm_uniform')).toBe('not-understood')
+})
+
+test.each<[string, Record<string, unknown>, fidelity: string, value?: string]>([
+  // nodes that change what goes through them, whatever their inputs are called
+  ['Text Find and Replace', { text: 'a dog', find: 'dog', replace: 'cat' }, 'not-understood'],
+  ['Text to Lower', { text: 'A CAT' }, 'not-understood'],
+  ['StringConcatenate', { string: 'a', string_b: 'b' }, 'not-understood'],
+  ['Text Random Line', { multiline_text: 'a', seed: 1, text: 'b' }, 'not-understood'],
+  // nodes that nobody knows may
+  ['MyOwnPromptNode', { text: 'a cat' }, 'mapped', 'a cat'],
+  // nodes that hold what was written
+  ['PrimitiveStringMultiline', { value: 'a cat' }, 'exact', 'a cat'],
+  ['Text Multiline', { text: 'a cat' }, 'exact', 'a cat'],
+  ['StringConstantMultiline', { string: 'a cat', strip_newlines: false }, 'exact', 'a cat'],
+  ['String Literal', { string: 'a cat' }, 'exact', 'a cat'],
+  // nodes that show: what was shown is what was run
+  ['ShowText|pysssss', { text: ['9', 0], text_0: 'a cat' }, 'exact', 'a cat'],
+  ['ShowText|pysssss', { text: ['8', 0] }, 'exact', 'a bird'],
+  ['PreviewAny', { source: ['8', 0] }, 'exact', 'a bird'],
+])('a text out of %s %j is %s', (type, inputs, fidelity, value) => {
+  const { prompt } = read({
+    1: ['KSampler', { seed: 1, positive: ['2', 0] }],
+    2: ['CLIPTextEncode', { text: ['3', 0] }],
+    3: [type, inputs],
+    8: ['PrimitiveString', { value: 'a bird' }],
+    9: ['DPRandomGenerator', { text: 'a {dog|cat}' }],
+  }).fields
+  expect(prompt).toMatchObject({ fidelity, ...(value !== undefined && { value }) })
+})
+
+test('a number that a node computes, or may, is not exact', () => {
+  const steps = (type: string, inputs: Record<string, unknown>) =>
+    read({ 1: ['KSampler', { seed: 1, steps: ['3', 0] }], 3: [type, inputs] }).fields.numInferenceSteps?.fidelity
+  expect(steps('PrimitiveInt', { value: 20 })).toBe('exact')
+  expect(steps('MathExpression|pysssss', { expression: 'a * 2', value: 10 })).toBe('not-understood')
+  expect(steps('SomethingElse', { value: 10 })).toBe('mapped')
 })

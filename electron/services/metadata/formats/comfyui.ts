@@ -5,7 +5,7 @@
 import type { ReadSettings } from '#shared/contract/metadata.ts'
 import { readSampler } from '../read-sampler.ts'
 import { Reading } from '../reading.ts'
-import { finiteOf, integerOf, textOf } from '../values.ts'
+import { finiteOf, integerOf, shown, textOf } from '../values.ts'
 import { parseComfyGraph, type ComfyGraph, type GraphNode } from './comfyui-graph.ts'
 
 const SAMPLERS = ['KSampler', 'KSamplerAdvanced', 'KSampler (Efficient)', 'SwarmKSampler']
@@ -43,20 +43,27 @@ function samplersOf(graph: ComfyGraph): GraphNode[] {
 function readFrom(graph: ComfyGraph, { type, inputs }: GraphNode, reading: Reading): void {
   const latent = latentOf(graph, { inputs })
   const value = (name: string): unknown => graph.value(inputs[name])
+  const number = (name: 'numInferenceSteps' | 'guidanceScale' | 'widthPx' | 'heightPx', input: unknown): void => {
+    const { value: found, through } = graph.trace(input)
+    if (found === undefined && input !== undefined) reading.notUnderstood(name, input, 'a node computes it')
+    else reading.number(name, found, through && changedBy(through))
+  }
   readText(graph, reading, 'prompt', inputs.positive)
   readText(graph, reading, 'negativePrompt', inputs.negative)
 
   const batchSize = integerOf(latent.batchSize) ?? 1
   const seedName = 'seed' in inputs ? 'seed' : 'noise_seed'
-  const seed = value(seedName)
+  const { value: seed, through } = graph.trace(inputs[seedName])
   if (seed === undefined && seedName in inputs) reading.notUnderstood('seed', inputs[seedName], 'a node computes it')
   // torch's generator on the processor draws the noise of the whole batch at once
   reading.seed(
     seed,
-    batchSize > 1 ? `it began a batch of ${batchSize}: only the first image has this noise` : undefined,
+    batchSize > 1
+      ? `it began a batch of ${batchSize}: only the first image has this noise`
+      : through && changedBy(through),
   )
-  reading.number('numInferenceSteps', value('steps'))
-  reading.number('guidanceScale', value('cfg'))
+  number('numInferenceSteps', inputs.steps)
+  number('guidanceScale', inputs.cfg)
   readSampler(reading, value('sampler_name'), value('scheduler'))
 
   if (latent.kind === 'image') {
@@ -64,8 +71,8 @@ function readFrom(graph: ComfyGraph, { type, inputs }: GraphNode, reading: Readi
     reading.mapped('strength', denoise, STRENGTH_NOTE)
     reading.other(latent.type, latent.image, 'made from an image, which is not in the file')
   } else {
-    reading.number('widthPx', latent.width)
-    reading.number('heightPx', latent.height)
+    number('widthPx', latent.width)
+    number('heightPx', latent.height)
     const denoise = finiteOf(value('denoise'))
     if (denoise !== undefined && denoise < 1) reading.other('denoise', denoise, 'less than 1 without an image')
   }
@@ -100,8 +107,7 @@ function latentOf(graph: ComfyGraph, { inputs }: Pick<GraphNode, 'inputs'>): Lat
     if (SAMPLERS.includes(type)) return { kind: 'unknown', type }
     if ('pixels' in found) return { kind: 'image', type, image: found.pixels }
     if ('width' in found && 'height' in found && !('samples' in found)) {
-      const [width, height] = [graph.value(found.width), graph.value(found.height)]
-      return { kind: 'empty', type, width, height, batchSize: graph.value(found.batch_size) }
+      return { kind: 'empty', type, width: found.width, height: found.height, batchSize: graph.value(found.batch_size) }
     }
   }
   return { kind: 'unknown', type: '' }
@@ -118,12 +124,21 @@ function readText(graph: ComfyGraph, reading: Reading, name: 'prompt' | 'negativ
   })
   const last = way.at(-1)
   if (last === undefined) return
-  const text = graph.value(last.inputs.text)
-  for (const node of way) if (node !== last) reading.other(node.type, node.inputs, 'it changes what the prompt does')
-  if (typeof text === 'string') reading.prompt(name, text)
+  const { value: text, through } = graph.trace(last.inputs.text)
+  const between = way.filter((node) => node !== last)
+  for (const node of between) reading.other(node.type, node.inputs, 'it changes what the prompt does')
+  const notes = [
+    ...(through === undefined ? [] : [changedBy(through)]),
+    ...(between.length === 0 ? [] : [`the node ${shown(between[0].type, 60)} changes what the prompt does`]),
+  ]
+  if (typeof text === 'string') reading.prompt(name, text, { note: notes.length === 0 ? undefined : notes.join('; ') })
   else
     reading.notUnderstood(name, `${last.type} ${JSON.stringify(last.id)}`, 'a node makes it in a way that is not known')
   readClip(graph, reading, last.inputs.clip)
+}
+
+function changedBy({ type }: GraphNode): string {
+  return `it goes through the node ${shown(type, 60)}, which may make something else of it`
 }
 
 function readClip(graph: ComfyGraph, reading: Reading, input: unknown): void {

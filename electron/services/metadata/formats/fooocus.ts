@@ -1,4 +1,7 @@
-/** Fooocus' own scheme: JSON. Styles are in the full prompt, which the image was made of. */
+/**
+ * Fooocus' own scheme and that of its forks (Fooocus-MRE has plain names, in the comment of a file): JSON. Styles are in
+ * the full prompt, which the image was made of.
+ */
 import type { ReadSettings } from '#shared/contract/metadata.ts'
 import { parseJson } from '../parse-json.ts'
 import { readSampler } from '../read-sampler.ts'
@@ -14,29 +17,40 @@ const SILENT = [
   'negative_prompt',
   'full_prompt',
   'full_negative_prompt',
+  'real_prompt',
+  'real_negative_prompt',
   'created_by',
 ]
 
 /** @returns undefined if it is no JSON of Fooocus */
 export function readFooocus(text: string): ReadSettings | undefined {
   const json = recordOf(parseJson(text))
-  if (json === undefined || !('base_model' in json || textOf(json.version).startsWith('Fooocus'))) return undefined
+  if (json === undefined) return undefined
+  const isNamed = 'base_model' in json || 'base_model_name' in json || /^Fooocus/i.test(textOf(json.version ?? ''))
+  if (!isNamed) return undefined
   const reading = new Reading('fooocus', json.version)
   const rest = new Map(Object.entries(json))
   for (const name of SILENT) rest.delete(name)
-  const take = (name: string): unknown => {
-    const value = rest.get(name)
-    rest.delete(name)
+  /** The first of these names; the others say the same. */
+  const take = (...names: string[]): unknown => {
+    const found = names.find((name) => rest.has(name))
+    const value = found === undefined ? undefined : rest.get(found)
+    for (const name of names) rest.delete(name)
     return value
   }
-  reading.prompt('prompt', whole(json.full_prompt) ?? json.prompt)
-  reading.prompt('negativePrompt', whole(json.full_negative_prompt) ?? json.negative_prompt)
+  reading.prompt('prompt', whole(json.full_prompt ?? json.real_prompt) ?? json.prompt)
+  reading.prompt(
+    'negativePrompt',
+    whole(json.full_negative_prompt ?? json.real_negative_prompt) ?? json.negative_prompt,
+  )
   reading.seed(take('seed'), SEED_NOTE)
   reading.number('numInferenceSteps', take('steps'))
-  reading.number('guidanceScale', take('guidance_scale'))
+  reading.number('guidanceScale', take('guidance_scale', 'cfg', 'cfg_scale'))
   readResolution(reading, take('resolution'))
-  readSampler(reading, take('sampler'), take('scheduler'))
-  reading.model(take('base_model'))
+  reading.number('widthPx', take('width'))
+  reading.number('heightPx', take('height'))
+  readSampler(reading, take('sampler', 'sampler_name'), take('scheduler'))
+  reading.model(take('base_model', 'base_model_name'))
   const hash = take('base_model_hash')
   reading.modelHash(hash, fileHashKind(hash))
   for (const [name, value] of rest) {
@@ -46,6 +60,7 @@ export function readFooocus(text: string): ReadSettings | undefined {
 }
 
 function whole(parts: unknown): string | undefined {
+  if (typeof parts === 'string' && parts !== '') return parts
   if (!Array.isArray(parts) || parts.length === 0) return undefined
   return parts.map(textOf).join(', ')
 }

@@ -70,7 +70,7 @@ test('what is wrong is told by its line, and the good lines are there', () => {
 
 test('a seed that lost digits as a JSON number is refused', () => {
   expect(problemsOf('{"prompt":"a","seed":18446744073709551615}', 'json-lines')).toMatchObject([
-    { kind: 'bad-value', field: 'seed', found: '18446744073709552000' },
+    { kind: 'bad-value', field: 'seed', found: '≈ 18446744073709552000' },
   ])
 })
 
@@ -123,4 +123,13 @@ test('any text is read or refused', () => {
       }
     }),
   )
+})
+
+test('a number of JSON that lost digits is a bad value, and no other seed is taken for it', () => {
+  const lines = ['9007199254740993', '9007199254740992', '1e20', '"9007199254740993"', '9007199254740991']
+  const text = lines.map((seed) => `{"prompt": "a fox", "seed": ${seed}}`).join('\n')
+  expect(problemsOf(text, 'json-lines')).toMatchObject(
+    [1, 2, 3].map((line) => ({ line, kind: 'bad-value', field: 'seed' })),
+  )
+  expect(rowsOf(text, 'json-lines').map(({ seed }) => seed)).toEqual(['9007199254740993', '9007199254740991'])
 })

@@ -34,9 +34,9 @@ function readLine(text: string, line: number, unused: Set<string>): LineResult {
   return toRow(found, line)
 }
 
-/** Large seeds lose digits as JSON numbers: what is no safe integer must not pass for one. */
+/** Large seeds lose digits as JSON numbers: what is no safe integer must not pass for one, and is shown with a mark. */
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content
   if (typeof content === 'number' && Math.abs(content) <= Number.MAX_SAFE_INTEGER) return String(content)
-  return JSON.stringify(content)
+  return typeof content === 'number' ? `≈ ${content}` : JSON.stringify(content)
 }
