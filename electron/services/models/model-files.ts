@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import type { ModelFileKind, ModelFileView } from '#shared/contract/model-files.ts'
 import { quoted } from '#shared/errors.ts'
+import { recognizeWeights } from '#shared/recognize-weights.ts'
 import type { ModelFileRecord } from '../../db/model-files-reader.ts'
 import type { NewModelFile } from '../../db/model-files-writer.ts'
 import type { StudioDatabase } from '../../db/studio-database.ts'
@@ -11,7 +12,6 @@ import type { FoundFile } from './find-model-folders.ts'
 import { cachedName } from './hugging-face-cache.ts'
 import { mapSome } from './map-some.ts'
 import { readModelHeader } from './read-model-header.ts'
-import { recognizeModel } from './recognize-model.ts'
 
 const FILES_AT_ONCE = 16
 
@@ -138,7 +138,7 @@ async function recognizeFile(path: string, folderKind: ModelFileKind | undefined
     return { kind, architecture: 'unknown', problem }
   }
   try {
-    const recognized = recognizeModel(await readModelHeader(path))
+    const recognized = recognizeWeights(await readModelHeader(path))
     return { ...recognized, kind: recognized.kind === 'unknown' ? kind : recognized.kind, problem: null }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error

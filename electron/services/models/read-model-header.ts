@@ -5,15 +5,8 @@
  * of it before it uses any (engine/weights/safetensors-header.ts, where the layout is described).
  */
 import { open } from 'node:fs/promises'
+import type { WeightsHeader } from '#shared/recognize-weights.ts'
 import { describeForeignFile, FOREIGN_FILE_BYTES } from '#shared/foreign-file.ts'
-
-export interface ModelHeader {
-  readonly names: ReadonlySet<string>
-  /** Undefined if there is no such tensor, or it is not described as it should be. */
-  shapeOf(name: string): readonly number[] | undefined
-  /** What trainers and tools wrote about the file. */
-  metadata(): Readonly<Record<string, unknown>>
-}
 
 const LENGTH_BYTES = 8
 /** The reference crate's MAX_HEADER_SIZE. */
@@ -23,7 +16,7 @@ const FIRST_READ_BYTES = 160 * 1024
 const METADATA = '__metadata__'
 
 /** @throws {Error} what is wrong with the file, for people; or what the file system says */
-export async function readModelHeader(path: string): Promise<ModelHeader> {
+export async function readModelHeader(path: string): Promise<WeightsHeader> {
   const handle = await open(path, 'r')
   try {
     const { size } = await handle.stat()
@@ -63,7 +56,7 @@ function tooShort(expected: number, found: number): Error {
 
 const [QUOTE, BACKSLASH, COMMA, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, ZERO, NINE] = Buffer.from('"\\,{}[]09')
 
-function parse(bytes: Buffer): { header: ModelHeader; dataBytes: number } {
+function parse(bytes: Buffer): { header: WeightsHeader; dataBytes: number } {
   /** Where the value of each name begins and ends. */
   const values = new Map<string, [number, number]>()
   let name: string | undefined

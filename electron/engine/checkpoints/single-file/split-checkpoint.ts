@@ -5,7 +5,9 @@
  *
  * Must give the tensors that diffusers 0.42 `from_single_file` makes; oracle: test/oracles/single_file.py.
  */
+import { basename } from 'node:path'
 import { AppError, quoted } from '#shared/errors.ts'
+import { describeWeights } from '#shared/recognize-weights.ts'
 import { weightsFrom } from '#engine/weights/open-weights.ts'
 import type { SafetensorsHeader } from '#engine/weights/safetensors-header.ts'
 import type { TensorEntry, Weights } from '#engine/weights/weights.ts'
@@ -56,9 +58,7 @@ export async function splitCheckpoint(
   settings: CheckpointSettings = {},
 ): Promise<SplitCheckpoint> {
   const family = familyOf(entries)
-  if (family === undefined) {
-    throw new AppError('architecture-unsupported', 'the file is no Stable Diffusion checkpoint in the original layout')
-  }
+  if (family === undefined) throw noCheckpoint(file, entries, metadata)
   const prediction = await predictionTypeOf({ family, entries, metadata, setting: settings.predictionType })
   const sampleSizePx = trainedSizePx(family, prediction, metadata)
   const components: Partial<Record<ComponentName, SplitComponent>> = {}
@@ -92,6 +92,25 @@ export async function splitCheckpoint(
     schedulerConfig: schedulerConfigOfFamily(family, prediction),
     prediction,
   }
+}
+
+/** Says what the file looks like instead. */
+function noCheckpoint(
+  file: string,
+  entries: readonly TensorEntry[],
+  metadata: Readonly<Record<string, string>>,
+): AppError {
+  const shapes = new Map(entries.map(({ name, shape }) => [name, shape]))
+  const found = describeWeights({
+    names: new Set(shapes.keys()),
+    shapeOf: (name) => shapes.get(name),
+    metadata: () => metadata,
+  })
+  return new AppError(
+    'architecture-unsupported',
+    `${quoted(basename(file))} is no Stable Diffusion checkpoint${found === undefined ? ': nothing in it is known' : `: it looks like ${found}`}`,
+    { data: { file: basename(file), found } },
+  )
 }
 
 /** Tensors of a component, by their names there. */

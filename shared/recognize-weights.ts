@@ -4,8 +4,16 @@
  * (embeddings), lllyasviel and diffusers (ControlNet). The width of the text that attention looks at tells one Stable
  * Diffusion from the other, finetunes keep it.
  */
-import type { ModelFileKind } from '#shared/contract/model-files.ts'
-import type { ModelHeader } from './read-model-header.ts'
+import type { ModelFileKind } from './contract/model-files.ts'
+
+/** What is asked of a file's header. */
+export interface WeightsHeader {
+  readonly names: ReadonlySet<string>
+  /** Undefined if there is no such tensor, or it is not described as it should be. */
+  shapeOf(name: string): readonly number[] | undefined
+  /** What trainers and tools wrote about the file. */
+  metadata(): Readonly<Record<string, unknown>>
+}
 
 export interface Recognized {
   readonly kind: ModelFileKind
@@ -22,9 +30,71 @@ const UNKNOWN = 'unknown'
 
 const BY_TEXT_WIDTH: Readonly<Record<number, string>> = { 768: SD1, 1024: SD2, 1280: `${SDXL} Refiner`, 2048: SDXL }
 const LORA_PART =
-  /\.(lora_up|lora_down|lora_A|lora_B|lora\.up|lora\.down|lora_linear_layer\.up|hada_w1_a|lokr_w1|lokr_w1_a|oft_blocks)(\.|$)/
+  /\.(lora_up|lora_down|lora_A|lora_B|lora\.up|lora\.down|lora_linear_layer\.up|hada_w1_a|lokr_w1|lokr_w1_a|oft_blocks|oft_diag|on_input|w_norm|diff|diff_b|dora_scale|a1\.weight)(\.|$)/
 
-export function recognizeModel(header: ModelHeader): Recognized {
+interface Sign {
+  readonly kind: ModelFileKind
+  readonly name: string
+  /** Names that only such files have; what other apps may put before them is left open. */
+  readonly signs: readonly RegExp[]
+}
+
+/** What is used beside a model. */
+const BESIDE: readonly Sign[] = [
+  { kind: 'unknown', name: 'IP-Adapter', signs: [/^ip_adapter\./, /^image_proj\./, /^(\d+\.)?to_k_ip\.weight$/] },
+  { kind: 'unknown', name: 'AnimateDiff motion module', signs: [/(^|\.)motion_modules\.\d+\./] },
+  { kind: 'unknown', name: 'T2I-Adapter', signs: [/^(adapter\.)?body\.\d+\.(resnets\.\d+\.)?block1\.weight$/] },
+  { kind: 'unknown', name: 'GLIGEN', signs: [/\.fuser\.linear\.weight$/, /^position_net\./] },
+  { kind: 'unknown', name: 'hypernetwork', signs: [/^(320|640|768|1024|1280)\.\d+\.linear\.\d+\.weight$/] },
+  {
+    kind: 'upscaler',
+    name: 'ESRGAN',
+    signs: [/^(params\S*\.)?body\.\d+\.rdb1\.conv1\.weight$/, /RDB1\.conv1\.0\.weight$/],
+  },
+  {
+    kind: 'upscaler',
+    name: 'SwinIR',
+    signs: [/(^|\.)layers\.\d+\.residual_group\.blocks\.\d+\.attn\.relative_position/],
+  },
+  { kind: 'upscaler', name: 'Stable Diffusion x4 upscaler', signs: [/^model\.diffusion_model\.label_emb\.weight$/] },
+  {
+    kind: 'unknown',
+    name: 'CLIP vision encoder',
+    signs: [/^(visual|vision_model)\.(conv1|embeddings\.class_embedding|proj)/],
+  },
+]
+
+/** Models of families that are told by one name. */
+const OTHER_MODELS: readonly Sign[] = [
+  { kind: 'diffusion-model', name: 'Flux.2', signs: [/(^|\.)single_stream_modulation\.lin\.weight$/] },
+  { kind: 'diffusion-model', name: 'Z-Image', signs: [/(^|\.)layers\.0\.adaLN_modulation\.0\.weight$/] },
+  { kind: 'diffusion-model', name: 'Lumina 2', signs: [/(^|\.)cap_embedder\.0\.weight$/] },
+  { kind: 'diffusion-model', name: 'Qwen-Image', signs: [/(^|\.)transformer_blocks\.\d+\.img_mod\.1\.weight$/] },
+  { kind: 'diffusion-model', name: 'HunyuanVideo', signs: [/(^|\.)txt_in\.individual_token_refiner\./] },
+  { kind: 'diffusion-model', name: 'Wan video', signs: [/(^|\.)head\.modulation$/] },
+  { kind: 'diffusion-model', name: 'LTX-Video', signs: [/(^|\.)patchify_proj\.weight$/] },
+  { kind: 'diffusion-model', name: 'Mochi', signs: [/(^|\.)blocks\.0\.attn\.qkv_x\.weight$/] },
+  { kind: 'diffusion-model', name: 'Cosmos', signs: [/^net\.x_embedder\.proj\.1\.weight$/] },
+  { kind: 'diffusion-model', name: 'HiDream', signs: [/(^|\.)double_stream_blocks\.0\.block\./] },
+  { kind: 'diffusion-model', name: 'AuraFlow', signs: [/(^|\.)cond_seq_linear\.weight$/] },
+  { kind: 'diffusion-model', name: 'Sana', signs: [/(^|\.)blocks\.0\.cross_attn\.kv_linear\.weight$/] },
+  {
+    kind: 'diffusion-model',
+    name: 'PixArt',
+    signs: [/(^|\.)adaln_single\.linear\.weight$/, /(^|\.)t_block\.1\.weight$/],
+  },
+  { kind: 'diffusion-model', name: 'Stable Cascade', signs: [/(^|\.)clip_txt(_pooled)?_mapper\.weight$/] },
+  { kind: 'diffusion-model', name: 'Kandinsky', signs: [/(^|\.)add_embedding\.image_(norm|proj)\.weight$/] },
+  { kind: 'diffusion-model', name: 'Stable Video Diffusion', signs: [/\.time_stack\.\d+\.|\.time_mixer\.mix_factor$/] },
+  {
+    kind: 'vae',
+    name: 'AutoencoderTiny (TAESD)',
+    signs: [/^(taesd_)?(decoder\.)?(layers\.)?1\.conv\.0\.weight$/, /^decoder\.layers\.0\.weight$/],
+  },
+  { kind: 'vae', name: 'Wan video', signs: [/^decoder\.middle\.0\.residual\.0\.gamma$/] },
+]
+
+export function recognizeWeights(header: WeightsHeader): Recognized {
   const { names } = header
   const has = (name: string): boolean => names.has(name)
   const all = [...names]
@@ -35,6 +105,8 @@ export function recognizeModel(header: ModelHeader): Recognized {
     const architecture = unetArchitecture(header, 'control_model.') ?? transformerArchitecture(has, '') ?? UNKNOWN
     return { kind: 'controlnet', architecture }
   }
+  const beside = BESIDE.find(({ signs }) => signs.some((sign) => all.some((name) => sign.test(name))))
+  if (beside !== undefined) return { kind: beside.kind, architecture: beside.name }
   const embedding = embeddingArchitecture(all, header)
   if (embedding !== undefined) return { kind: 'embedding', architecture: embedding }
 
@@ -44,6 +116,8 @@ export function recognizeModel(header: ModelHeader): Recognized {
     const hasMore = ['first_stage_model.', 'vae.', 'cond_stage_model.', 'conditioner.', 'text_encoders.'].some(begins)
     return { kind: hasMore ? 'checkpoint' : 'diffusion-model', architecture }
   }
+  const other = OTHER_MODELS.find(({ signs }) => signs.some((sign) => all.some((name) => sign.test(name))))
+  if (other !== undefined) return { kind: other.kind, architecture: other.name }
   for (const prefix of ['', 'first_stage_model.', 'vae.']) {
     const shape = header.shapeOf(`${prefix}decoder.conv_in.weight`)
     if (shape) return { kind: 'vae', architecture: vaeArchitecture(shape[1]) }
@@ -55,7 +129,7 @@ export function recognizeModel(header: ModelHeader): Recognized {
 }
 
 /** Of a UNet in either way of naming its parts. */
-function unetArchitecture(header: ModelHeader, prefix: string): string | undefined {
+function unetArchitecture(header: WeightsHeader, prefix: string): string | undefined {
   const first = header.shapeOf(`${prefix}input_blocks.0.0.weight`) ?? header.shapeOf(`${prefix}conv_in.weight`)
   if (
     !first ||
@@ -85,7 +159,7 @@ function transformerArchitecture(has: (name: string) => boolean, prefix: string)
   return undefined
 }
 
-function loraArchitecture(all: readonly string[], header: ModelHeader): string {
+function loraArchitecture(all: readonly string[], header: WeightsHeader): string {
   const isFlux = /double_blocks[._]\d|single_transformer_blocks[._]\d/
   if (all.some((name) => isFlux.test(name))) return FLUX
   if (all.some((name) => /joint_blocks[._]\d|^(lora_)?transformer[._]transformer_blocks[._]\d/.test(name))) return SD3
@@ -98,7 +172,7 @@ function loraArchitecture(all: readonly string[], header: ModelHeader): string {
 }
 
 /** What trainers say: kohya (`ss_base_model_version`), the model spec of Stability AI (`modelspec.architecture`). */
-function fromMetadata(header: ModelHeader): string {
+function fromMetadata(header: WeightsHeader): string {
   const metadata = header.metadata()
   const text = [metadata['modelspec.architecture'], metadata.ss_base_model_version]
     .filter((v) => typeof v === 'string')
@@ -111,7 +185,7 @@ function fromMetadata(header: ModelHeader): string {
   return UNKNOWN
 }
 
-function embeddingArchitecture(all: readonly string[], header: ModelHeader): string | undefined {
+function embeddingArchitecture(all: readonly string[], header: WeightsHeader): string | undefined {
   if (all.length > 8) return undefined
   if (header.names.has('clip_l') && header.names.has('clip_g')) return SDXL
   const shape = header.shapeOf('emb_params') ?? (all.length === 1 ? header.shapeOf(all[0]) : undefined)
@@ -125,11 +199,31 @@ function vaeArchitecture(latentChannels: number | undefined): string {
   return UNKNOWN
 }
 
-function textEncoderArchitecture(header: ModelHeader): string | undefined {
+function textEncoderArchitecture(header: WeightsHeader): string | undefined {
   if (header.names.has('encoder.block.0.layer.0.SelfAttention.q.weight')) {
     return header.shapeOf('encoder.block.0.layer.0.SelfAttention.q.weight')?.[1] === 4096 ? 'T5 XXL' : 'T5'
   }
   const width = header.shapeOf('text_model.embeddings.token_embedding.weight')?.[1]
   if (width === undefined) return undefined
   return { 768: 'CLIP L', 1024: 'OpenCLIP H', 1280: 'OpenCLIP G' }[width] ?? 'CLIP'
+}
+
+const SHOWN_KINDS: Readonly<Record<ModelFileKind, string>> = {
+  checkpoint: 'a whole checkpoint',
+  'diffusion-model': 'a diffusion model without text encoder and VAE',
+  lora: 'a LoRA',
+  vae: 'a VAE',
+  'text-encoder': 'a text encoder',
+  embedding: 'an embedding (textual inversion)',
+  controlnet: 'a ControlNet',
+  upscaler: 'an upscaler',
+  onnx: 'an ONNX model',
+  unknown: 'a file',
+}
+
+/** What a file looks like, for messages: 'a LoRA of Stable Diffusion XL'; undefined if its header does not tell. */
+export function describeWeights(header: WeightsHeader): string | undefined {
+  const { kind, architecture } = recognizeWeights(header)
+  if (kind === 'unknown') return architecture === UNKNOWN ? undefined : `${architecture} weights`
+  return architecture === UNKNOWN ? SHOWN_KINDS[kind] : `${SHOWN_KINDS[kind]} of ${architecture}`
 }
