@@ -41,6 +41,9 @@ function unusedNative(platform: string, arch: string): RegExp[] {
   return [
     /^node_modules\/better-sqlite3\/(deps|src)(\/|$)/,
     /^node_modules\/onnxruntime-node\/script(\/|$)/,
+    // of its many builds the one that Node runs without a graphics card
+    /^node_modules\/onnxruntime-web\/lib(\/|$)/,
+    /^node_modules\/onnxruntime-web\/dist\/(?!(ort\.node\.min\.mjs|ort-wasm-simd-threaded\.(mjs|wasm))$)[^/]+/,
     new RegExp(`^node_modules/better-sqlite3/prebuilds/(?!${platform}-${arch}\\.node$)[^/]+`),
     new RegExp(`^node_modules/onnxruntime-node/bin/[^/]+/(?!${platform}(/|$))[^/]+`),
     new RegExp(`^node_modules/onnxruntime-node/bin/[^/]+/${platform}/(?!${arch}(/|$))[^/]+`),

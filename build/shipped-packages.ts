@@ -12,8 +12,11 @@ const PackageSchema = z.object({
 })
 export type ShippedPackage = z.output<typeof PackageSchema> & { readonly dir: string }
 
-/** Needed only to compile or to fetch native code, which is there already. */
-const NOT_SHIPPED = new Set(['node-addon-api', 'adm-zip', 'global-agent'])
+/** Needed only to compile or to fetch native code, which is there already; or by builds of a package that are not run. */
+const NOT_SHIPPED = new Set([
+  ...['node-addon-api', 'adm-zip', 'global-agent'],
+  ...['flatbuffers', 'guid-typescript', 'long', 'platform', 'protobufjs'],
+])
 
 export function shippedPackages(root: string): ShippedPackage[] {
   const found = new Map<string, ShippedPackage>()

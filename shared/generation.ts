@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import {
+  ARITHMETICS,
   EMPTY_NEGATIVES,
   GENERATION_KINDS,
   PRECISIONS,
@@ -45,6 +46,8 @@ export const MoreSettingsSchema = z.object({
   ...AskedMoreSchema.shape,
   /** A second model that took over from `start` on, the share of the noise that the first removed. */
   refiner: z.object({ name: z.string(), hash: z.string(), start: z.number() }).optional(),
+  /** Of portable arithmetic: sha256 of the WebAssembly file that computed it, hex. */
+  wasmHash: z.string().optional(),
 })
 export type MoreSettings = z.infer<typeof MoreSettingsSchema>
 
@@ -74,6 +77,8 @@ export const GenerationRequestSchema = z.object({
   strength: z.number().optional(),
   resizeMode: z.enum(RESIZE_MODES).optional(),
   ...AskedMoreSchema.shape,
+  /** Default: native. */
+  arithmetic: z.enum(ARITHMETICS).optional(),
   /** A model that finishes what the first began, such as SDXL's refiner; absolute. Text-to-image only. */
   refinerDir: z.string().optional(),
   /** How much of the noise the first removes, (0, 1); default 0.8. */

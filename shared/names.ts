@@ -80,9 +80,18 @@ export const ARCHITECTURES = [
 ] as const
 export type ArchitectureName = (typeof ARCHITECTURES)[number]
 
-/** What computes images, as ONNX Runtime names it. */
-export const PROVIDERS = ['cpu'] as const
+/** What computes images, as ONNX Runtime names it: its native kernels, or its WebAssembly build. */
+export const PROVIDERS = ['cpu', 'wasm'] as const
 export type Provider = (typeof PROVIDERS)[number]
+
+/**
+ * `native`: as fast as the processor can, with bits that may differ on another kind of processor. `portable`: the same
+ * bits on every processor, several times as slow.
+ */
+export const ARITHMETICS = ['native', 'portable'] as const
+export type Arithmetic = (typeof ARITHMETICS)[number]
+/** What arithmetic a provider has. */
+export const PROVIDER_OF: Record<Arithmetic, Provider> = { native: 'cpu', portable: 'wasm' }
 
 /** The numbers that images are computed in. */
 export const PRECISIONS = ['float32'] as const

@@ -1,10 +1,12 @@
 /** The options that say what pictures to make: their names, their help, and the reading of their values. */
 import { Option, type Command } from 'commander'
 import {
+  ARITHMETICS,
   EMPTY_NEGATIVES,
   RESIZE_MODES,
   SCHEDULERS,
   SIGMA_SCHEDULES,
+  type Arithmetic,
   type EmptyNegative,
   type ResizeMode,
   type SchedulerName,
@@ -28,6 +30,7 @@ export interface PictureOptions {
   resizeMode?: ResizeMode
   scheduler?: SchedulerName
   sigmas?: SigmaSchedule
+  arithmetic?: Arithmetic
   emptyNegative?: EmptyNegative
   originalSize?: { widthPx: number; heightPx: number }
   crop?: { xPx: number; yPx: number }
@@ -99,6 +102,12 @@ export function addPictureOptions(command: Command, defaultModel: string): Comma
     .addOption(option('--height <px>', 'image height').argParser(integer('--height', { min: 1, max: MAX_SIDE_PX })))
     .addOption(option('--scheduler <name>', "the sampler (default: the model's own)").choices(SCHEDULERS))
     .addOption(option('--sigmas <name>', 'spacing of its noise levels').choices(SIGMA_SCHEDULES))
+    .addOption(
+      option(
+        '--arithmetic <kind>',
+        'native: as fast as this processor can; portable: the same bits on every processor, several times as slow (default: native)',
+      ).choices(ARITHMETICS),
+    )
     .optionsGroup('For SDXL models:')
     .addOption(
       option(

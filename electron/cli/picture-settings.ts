@@ -11,6 +11,7 @@ type PictureSettings = Pick<
   | 'sigmas'
   | 'strength'
   | 'resizeMode'
+  | 'arithmetic'
   | 'emptyNegative'
   | 'originalSize'
   | 'crop'
@@ -28,6 +29,7 @@ export function pictureSettings(options: PictureOptions): PictureSettings {
     sigmas: options.sigmas,
     strength: options.strength,
     resizeMode: options.resizeMode,
+    arithmetic: options.arithmetic,
     emptyNegative: options.emptyNegative,
     originalSize: options.originalSize,
     crop: options.crop,

@@ -10,7 +10,7 @@ import * as m from '#renderer/paraglide/messages.js'
 import type { GenerationSettings } from './generation-draft.svelte.ts'
 
 /** Not in the panels yet: the command line, the API and settings read from pictures have them. */
-type Unshown = keyof z.infer<typeof AskedMoreSchema>
+type Unshown = 'arithmetic' | keyof z.infer<typeof AskedMoreSchema>
 type Name = Exclude<keyof GenerationSettings, Unshown>
 type NumberName = { [N in Name]-?: NonNullable<GenerationSettings[N]> extends number ? N : never }[Name]
 type ChoiceName = Exclude<Name, NumberName>

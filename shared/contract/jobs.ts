@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { MAX_IMAGES } from '../batch.ts'
 import { WireErrorSchema } from '../errors.ts'
 import { AskedMoreSchema } from '../generation.ts'
-import { GENERATION_KINDS, RESIZE_MODES, SCHEDULERS, SIGMA_SCHEDULES } from '../names.ts'
+import { ARITHMETICS, GENERATION_KINDS, RESIZE_MODES, SCHEDULERS, SIGMA_SCHEDULES } from '../names.ts'
 import { Done, Nothing, procedure } from './procedure.ts'
 import { Hash, Id, Prompt, SeedField } from './values.ts'
 
@@ -21,6 +21,7 @@ export const GenerationSettingsSchema = z.strictObject({
   /** Image-to-image only, as is the resize mode. */
   strength: z.number().gt(0).max(1).optional(),
   resizeMode: z.enum(RESIZE_MODES).optional(),
+  arithmetic: z.enum(ARITHMETICS).optional(),
   ...AskedMoreSchema.shape,
 })
 

@@ -7,15 +7,15 @@
 import { inspectCheckpoint } from '#engine/checkpoints/inspect.ts'
 import { summarize } from '#engine/checkpoints/summarize.ts'
 import { generate } from '#engine/pipelines/generate.ts'
-import { CPU_FLOAT32 } from '#engine/runtime/target.ts'
 import { RUNTIME_VERSION } from '#engine/runtime/version.ts'
+import { PROVIDERS } from '#shared/names.ts'
 import { VERSION } from '#shared/version.ts'
 import { connectParent } from './parent-process.ts'
 
 connectParent({
   engineVersion: VERSION,
   runtimeVersion: RUNTIME_VERSION,
-  providers: [CPU_FLOAT32.provider],
+  providers: [...PROVIDERS],
   generate,
   inspect: async (modelDir) => summarize(await inspectCheckpoint(modelDir)),
 })

@@ -25,10 +25,42 @@ export type Value = string
 export interface OnnxGraph {
   readonly model: Uint8Array
   readonly weightsRoot: string
+  /** The same graph for a runtime that opens no files. */
+  packed(): PackedGraph
   readonly parameterCount: number
   /** True if an image's result could depend on its place in the batch: run such a graph for one image at a time. */
   readonly batchDependent: boolean
 }
+
+/** A graph whose weights lie one after another in a single block of bytes, and where to read those. */
+export interface PackedGraph {
+  readonly model: Uint8Array
+  /** What the graph calls the block. */
+  readonly location: string
+  readonly sizeBytes: number
+  /** `at`: where it begins in the block. */
+  readonly pieces: readonly {
+    readonly file: string
+    readonly offset: number
+    readonly length: number
+    readonly at: number
+  }[]
+}
+
+/** A weight in its file. */
+interface StoredWeight {
+  readonly key: string
+  readonly type: DataType
+  readonly dims: readonly number[]
+  readonly file: string
+  readonly offset: number
+  readonly length: number
+}
+
+/** What a packed graph's weights are called; no file has the name. */
+const PACKED_LOCATION = 'weights'
+/** Where each weight begins in the block, as the runtime aligns its own. */
+const PACKED_ALIGNMENT = 64
 
 const WEIGHT_TYPES: Partial<Record<string, { type: DataType; bytes: number }>> = {
   F32: { type: 'float32', bytes: 4 },
@@ -48,6 +80,7 @@ export class GraphBuilder {
   private readonly initializers: ProtoMessage[] = []
   private readonly inputs: ProtoMessage[] = []
   private readonly outputs: ProtoMessage[] = []
+  private readonly stored: StoredWeight[] = []
   private readonly constants = new Map<string, Value>()
   private readonly weights = new Map<string, Value>()
   private weightsRoot: string | undefined
@@ -115,9 +148,37 @@ export class GraphBuilder {
   }
 
   finish(): OnnxGraph {
-    const { name, nodes, initializers, inputs, outputs, parameterCount, batchDependent } = this
-    const model = modelProto({ name, nodes, initializers, inputs, outputs })
-    return { model, weightsRoot: this.weightsRoot ?? path.parse(process.cwd()).root, parameterCount, batchDependent }
+    const { name, nodes, initializers, inputs, outputs, stored, parameterCount, batchDependent } = this
+    const weightsRoot = this.weightsRoot ?? path.parse(process.cwd()).root
+    const withWeights = (place: (weight: StoredWeight) => { location: string; offset: number }): Uint8Array => {
+      const external = stored.map((weight) => {
+        const { key, type, dims, length } = weight
+        return externalTensor(key, type, dims, { ...place(weight), length })
+      })
+      return modelProto({ name, nodes, initializers: [...external, ...initializers], inputs, outputs })
+    }
+    return {
+      model: withWeights(({ file, offset }) => ({
+        location: path.relative(weightsRoot, file).split(path.sep).join('/'),
+        offset,
+      })),
+      weightsRoot,
+      parameterCount,
+      batchDependent,
+      packed: () => {
+        let sizeBytes = 0
+        const offsets = new Map(
+          stored.map(({ key, length }) => {
+            const offset = sizeBytes
+            sizeBytes = Math.ceil((offset + length) / PACKED_ALIGNMENT) * PACKED_ALIGNMENT
+            return [key, offset] as const
+          }),
+        )
+        const model = withWeights(({ key }) => ({ location: PACKED_LOCATION, offset: offsets.get(key)! }))
+        const pieces = stored.map((weight) => ({ ...weight, at: offsets.get(weight.key)! }))
+        return { model, location: PACKED_LOCATION, sizeBytes, pieces }
+      },
+    }
   }
 
   private cast(value: Value): Value {
@@ -143,13 +204,14 @@ export class GraphBuilder {
     if (root !== this.weightsRoot) {
       throw new AppError('weights-invalid', 'the weight files of one component must be on one drive')
     }
-    this.initializers.push(
-      externalTensor(key, stored.type, view.dims, {
-        location: path.relative(root, entry.file).split(path.sep).join('/'),
-        offset: entry.offset + start * stored.bytes,
-        length: count * stored.bytes,
-      }),
-    )
+    this.stored.push({
+      key,
+      type: stored.type,
+      dims: view.dims,
+      file: entry.file,
+      offset: entry.offset + start * stored.bytes,
+      length: count * stored.bytes,
+    })
     this.parameterCount += count
     this.weights.set(key, key)
     return key

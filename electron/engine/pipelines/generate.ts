@@ -6,6 +6,7 @@ import { AppError } from '#shared/errors.ts'
 import type { GenerationEvent, GenerationResult } from '#shared/engine-protocol.ts'
 import type { GenerationItem, GenerationRequest } from '#shared/generation.ts'
 import { fixedBytes, rowsPerImage, type MemoryProfile } from '#shared/model-memory.ts'
+import { portableRuntimeHash } from '#engine/runtime/portable-session.ts'
 import { EncodedPrompts } from './encode-prompts.ts'
 import { openInputImage, type InputImage } from './input-latents.ts'
 import type { LoadedModel } from './loaded-model.ts'
@@ -29,10 +30,10 @@ const models = new ModelCache()
 export async function generate(request: GenerationRequest, context: GenerateContext): Promise<GenerationResult> {
   const started = performance.now()
   context.onEvent({ type: 'activity', activity: 'loading' })
-  const { modelDir, refinerDir, threads, maxMemoryBytes } = request
-  const model = await models.open(modelDir, { threads, maxMemoryBytes })
-  const refiner =
-    refinerDir === undefined ? undefined : await models.open(refinerDir, { threads, maxMemoryBytes }, [model])
+  const { modelDir, refinerDir, threads, maxMemoryBytes, arithmetic = 'native' } = request
+  const how = { threads, maxMemoryBytes, arithmetic }
+  const model = await models.open(modelDir, how)
+  const refiner = refinerDir === undefined ? undefined : await models.open(refinerDir, how, [model])
   const loadedBefore = loadMs(model, refiner)
   const settings = resolveSettings(request, model)
   const stages = stagesOf(request, settings, model, refiner)
@@ -70,6 +71,7 @@ export async function generate(request: GenerationRequest, context: GenerateCont
     settings,
     stages: stages.map((stage, i) => ({ ...stage, prompts: encoded[i] })),
     stepsPerImage,
+    wasmHash: arithmetic === 'portable' ? await portableRuntimeHash() : undefined,
     encodedInputs: new Map(),
     stepTimes: { totalMs: 0, runtimeMs: 0, count: 0 },
     ...context,

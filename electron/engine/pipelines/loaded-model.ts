@@ -4,17 +4,24 @@
  */
 import { AppError } from '#shared/errors.ts'
 import type { MemoryProfile } from '#shared/model-memory.ts'
-import type { ModelComponentName } from '#shared/names.ts'
+import type { Arithmetic, ModelComponentName } from '#shared/names.ts'
 import type { BoundModel, Components, Diffusion, LatentSpace } from '#engine/architectures/architecture.ts'
 import { readComponents, type Checkpoint } from '#engine/checkpoints/checkpoint.ts'
 import { memoryProfile } from '#engine/checkpoints/memory-profile.ts'
 import { CLIP_TEXT_MODEL, CLIP_TEXT_MODEL_WITH_PROJECTION } from '#engine/networks/clip-text.ts'
 import type { OnnxGraph } from '#engine/onnx/graph-builder.ts'
 import { RuntimeSession } from '#engine/runtime/session.ts'
-import { CPU_FLOAT32, type Target } from '#engine/runtime/target.ts'
+import { TARGET_OF, type Target } from '#engine/runtime/target.ts'
 import type { ClipTokenizer } from '#engine/tokenizer/open-tokenizer.ts'
 import { fitLatentColors } from './fit-latent-colors.ts'
 import type { LatentColors } from './latent-colors.ts'
+
+/** What sessions are made for, beside the model. */
+export interface HowToRun {
+  /** Undefined: one per physical core. */
+  readonly threads: number | undefined
+  readonly arithmetic: Arithmetic
+}
 
 export class LoadedModel {
   readonly checkpoint: Checkpoint
@@ -26,24 +33,23 @@ export class LoadedModel {
   loadMs = 0
   readonly #graphs: ReadonlyMap<ModelComponentName, ReadonlyMap<string, OnnxGraph>>
   readonly #sessions = new Map<string, { component: ModelComponentName; session: RuntimeSession }>()
-  readonly #target: Target = CPU_FLOAT32
-  readonly #threads: number | undefined
+  readonly #how: HowToRun
   #colors: Promise<LatentColors | undefined> | undefined
 
   private constructor(
     checkpoint: Checkpoint,
     components: Components,
     tokenizers: BoundModel['tokenizers'],
-    threads: number | undefined,
+    how: HowToRun,
   ) {
     const { architecture, index } = checkpoint
     this.checkpoint = checkpoint
     this.components = components
-    this.#threads = threads
+    this.#how = how
     architecture.checkFit(components)
     this.latents = architecture.latents(components)
     // every tensor that will be needed is looked up here, before anything is computed
-    this.#graphs = buildGraphs(checkpoint, components, this.#target)
+    this.#graphs = buildGraphs(checkpoint, components, this.target)
     this.memory = memoryProfile(architecture, components, this.#graphs)
     this.diffusion = architecture.bind({
       components,
@@ -54,17 +60,17 @@ export class LoadedModel {
   }
 
   /** @throws {AppError} what weights, configs and tokenizer throw */
-  static async open(checkpoint: Checkpoint, threads: number | undefined): Promise<LoadedModel> {
+  static async open(checkpoint: Checkpoint, how: HowToRun): Promise<LoadedModel> {
     const components = readComponents(checkpoint.components)
     const tokenizers = new Map<string, ClipTokenizer>()
     for (const { folder, encoder } of checkpoint.architecture.tokenizers) {
       tokenizers.set(folder, await openFittingTokenizer(checkpoint, components, folder, encoder))
     }
-    return new LoadedModel(checkpoint, components, tokenizers, threads)
+    return new LoadedModel(checkpoint, components, tokenizers, how)
   }
 
   get target(): Target {
-    return this.#target
+    return TARGET_OF[this.#how.arithmetic]
   }
 
   /** Time that the runtime computed, over all sessions. */
@@ -72,9 +78,11 @@ export class LoadedModel {
     return [...this.#sessions.values()].reduce((sum, { session }) => sum + session.runtimeMs, 0)
   }
 
-  /** True if this is the same model, unchanged on disk, with the same number of threads. */
-  serves({ path, hash }: Checkpoint, threads: number | undefined): boolean {
-    return this.checkpoint.path === path && this.checkpoint.hash === hash && this.#threads === threads
+  /** True if this is the same model, unchanged on disk, run in the same way. */
+  serves({ path, hash }: Checkpoint, { threads, arithmetic }: HowToRun): boolean {
+    const { checkpoint } = this
+    const isSame = checkpoint.path === path && checkpoint.hash === hash
+    return isSame && this.#how.threads === threads && this.#how.arithmetic === arithmetic
   }
 
   /** What previews are painted with, found at the first call; none if the decoder is not to be had for it. */
@@ -106,8 +114,8 @@ export class LoadedModel {
     if (built === undefined) throw new AppError('internal', `the model has no graph ${key}`)
     const started = performance.now()
     const session = await RuntimeSession.create(built, {
-      target: this.#target,
-      ...(this.#threads !== undefined && { threads: this.#threads }),
+      target: this.target,
+      ...(this.#how.threads !== undefined && { threads: this.#how.threads }),
     })
     this.loadMs += performance.now() - started
     this.#sessions.set(key, { component, session })

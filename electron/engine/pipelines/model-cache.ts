@@ -5,13 +5,12 @@
 import { availableMemory } from 'node:process'
 import { fixedBytes, SHARE_OF_FREE_MEMORY } from '#shared/model-memory.ts'
 import { openCheckpoint } from '#engine/checkpoints/open-checkpoint.ts'
-import { LoadedModel } from './loaded-model.ts'
+import { LoadedModel, type HowToRun } from './loaded-model.ts'
 
 /** More than a base model and its refiner, twice, is rarely gone back to. */
 const MAX_MODELS = 4
 
-export interface OpenOptions {
-  readonly threads: number | undefined
+export interface OpenOptions extends HowToRun {
   /** Of the whole engine, bytes; none: most of what is free. */
   readonly maxMemoryBytes: number | undefined
 }
@@ -28,12 +27,12 @@ export class ModelCache {
    */
   async open(path: string, options: OpenOptions, together: readonly LoadedModel[] = []): Promise<LoadedModel> {
     const checkpoint = await openCheckpoint(path)
-    const known = this.#models.find((model) => model.serves(checkpoint, options.threads))
+    const known = this.#models.find((model) => model.serves(checkpoint, options))
     if (known !== undefined) {
       this.#models = [...this.#models.filter((model) => model !== known), known]
       return known
     }
-    const model = await LoadedModel.open(checkpoint, options.threads)
+    const model = await LoadedModel.open(checkpoint, options)
     await this.#makeRoom(model, options, together)
     this.#models.push(model)
     return model

@@ -41,6 +41,8 @@ export interface Generation {
   /** In the order that latents go through them. */
   readonly stages: readonly (Stage & { readonly prompts: EncodedPrompts })[]
   readonly stepsPerImage: number
+  /** Of portable arithmetic. */
+  readonly wasmHash: string | undefined
   /** Input path → what its latents are drawn from, filled as inputs are met. */
   readonly encodedInputs: Map<string, Tensor>
   readonly stepTimes: { totalMs: number; runtimeMs: number; count: number }
@@ -154,12 +156,12 @@ async function decode(
     pixels: rgb,
     pixelHash: pixelHash(rgb),
     settings: imageSettings(item, generation),
-    threadCount: request.threads ?? defaultThreadCount(),
+    threadCount: request.arithmetic === 'portable' ? 1 : (request.threads ?? defaultThreadCount()),
     ...(request.trace ? { image: image01 } : {}),
   }
 }
 
-function imageSettings(item: BatchItem, { request, settings, stages }: Generation): ImageSettings {
+function imageSettings(item: BatchItem, { request, settings, stages, wasmHash }: Generation): ImageSettings {
   const [{ model }] = stages
   return {
     kind: request.kind,
@@ -178,6 +180,7 @@ function imageSettings(item: BatchItem, { request, settings, stages }: Generatio
       inputImageHash: item.input.fileHash,
     }),
     ...moreSettings(request, stages.at(1)?.model),
+    ...(wasmHash !== undefined && { wasmHash }),
     modelName: model.checkpoint.name,
     modelHash: model.checkpoint.hash,
     precision: model.target.precision,

@@ -1,11 +1,9 @@
-/**
- * The only door to ONNX Runtime: a graph becomes a session, tensors go in and come out, time inside is counted.
- * What was measured about the runtime is in docs/adr/0001-graphs-built-from-weights.md.
- */
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
+/** A graph that can be run: tensors go in and come out, time inside is counted. The only door to ONNX Runtime. */
 import { AppError } from '#shared/errors.ts'
 import type { OnnxGraph } from '#engine/onnx/graph-builder.ts'
 import { elementCount, type Tensor } from '#engine/tensor/tensor.ts'
+import { createNativeSession } from './native-session.ts'
+import { createPortableSession } from './portable-session.ts'
 import type { Target } from './target.ts'
 
 export interface IntTensor {
@@ -13,76 +11,75 @@ export interface IntTensor {
   readonly data: Int32Array
 }
 
+export type Inputs = Readonly<Record<string, Tensor | IntTensor>>
+export type Outputs = Readonly<Record<string, Tensor>>
+
 export interface SessionOptions {
   readonly target: Target
   /** Intra-op threads; none: one per physical core. */
   readonly threads?: number
 }
 
+/** A graph loaded by one of the runtimes. */
+export interface RuntimeBackend {
+  readonly inputNames: readonly string[]
+  run(inputs: Inputs): Promise<Outputs>
+  release(): Promise<void>
+}
+
 export class RuntimeSession {
   /** Time spent inside the runtime since the session was made. */
   runtimeMs = 0
-  private readonly session: InferenceSession
+  readonly #backend: RuntimeBackend
 
-  private constructor(session: InferenceSession) {
-    this.session = session
-  }
-
-  get inputNames(): readonly string[] {
-    return this.session.inputNames
+  private constructor(backend: RuntimeBackend) {
+    this.#backend = backend
   }
 
   /** @throws {AppError} `internal` if the runtime refuses the graph, `out-of-memory` if it cannot hold it */
   static async create(graph: OnnxGraph, options: SessionOptions): Promise<RuntimeSession> {
-    const session = await InferenceSession.create(graph.model, {
-      executionProviders: [options.target.provider],
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-      ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
-      extra: { session: { model_external_initializers_file_folder_path: graph.weightsRoot } },
-    }).catch((error: unknown) => {
-      throw runtimeError('the model could not be loaded', error)
-    })
-    return new RuntimeSession(session)
-  }
-
-  /** Runs the graph; blocks this thread. @returns its outputs by name, float32 */
-  async run(inputs: Readonly<Record<string, Tensor | IntTensor>>): Promise<Readonly<Record<string, Tensor>>> {
-    const feeds: Record<string, OrtTensor> = {}
-    for (const [name, { shape, data }] of Object.entries(inputs)) {
-      if (data.length !== elementCount(shape)) {
-        throw new AppError(
-          'shape-mismatch',
-          `input ${name} holds ${data.length} values, its shape [${shape.join(', ')}] says ${elementCount(shape)}`,
-        )
-      }
-      feeds[name] =
-        data instanceof Float32Array ? new OrtTensor('float32', data, shape) : new OrtTensor('int32', data, shape)
-    }
-    const started = performance.now()
-    const outputs = await this.session.run(feeds).catch((error: unknown) => {
-      throw runtimeError('the model could not be run', error)
-    })
-    this.runtimeMs += performance.now() - started
-    return Object.fromEntries(
-      Object.entries(outputs).map(([name, { dims, data }]) => [name, { shape: dims, data: data as Float32Array }]),
+    const create = options.target.provider === 'wasm' ? createPortableSession : createNativeSession
+    return new RuntimeSession(
+      await create(graph, options).catch((error: unknown) => {
+        throw runtimeError('the model could not be loaded', error)
+      }),
     )
   }
 
+  get inputNames(): readonly string[] {
+    return this.#backend.inputNames
+  }
+
+  /** Runs the graph; blocks this thread. @returns its outputs by name, float32 */
+  async run(inputs: Inputs): Promise<Outputs> {
+    for (const [name, { shape, data }] of Object.entries(inputs)) {
+      if (data.length === elementCount(shape)) continue
+      throw new AppError(
+        'shape-mismatch',
+        `input ${name} holds ${data.length} values, its shape [${shape.join(', ')}] says ${elementCount(shape)}`,
+      )
+    }
+    const started = performance.now()
+    const outputs = await this.#backend.run(inputs).catch((error: unknown) => {
+      throw runtimeError('the model could not be run', error)
+    })
+    this.runtimeMs += performance.now() - started
+    return outputs
+  }
+
   async release(): Promise<void> {
-    await this.session.release()
+    await this.#backend.release()
   }
 }
 
 function runtimeError(what: string, error: unknown): AppError {
+  if (error instanceof AppError) return error
   const message = error instanceof Error ? error.message : String(error)
-  if (/bad_alloc|failed to allocate|out of memory/i.test(message)) {
+  if (/bad_alloc|failed to allocate|out of memory|memory access out of bounds/i.test(message)) {
     return new AppError(
       'out-of-memory',
       `${what}: not enough memory. Make fewer images at once, a smaller size, or set --max-memory lower`,
-      {
-        cause: error,
-      },
+      { cause: error },
     )
   }
   return new AppError('internal', `${what}: ${message.slice(0, 500)}`, { cause: error })

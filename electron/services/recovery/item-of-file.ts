@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { GenerationSettingsSchema } from '#shared/contract/jobs.ts'
 import type { ImageSettings } from '#shared/generation.ts'
+import { PROVIDER_OF } from '#shared/names.ts'
 import type { JobItemRecord, JobRequest } from '../../db/job-record.ts'
 import type { StudioDatabase } from '../../db/studio-database.ts'
 import { itemOfFileName } from '../images/item-file-name.ts'
@@ -24,9 +25,11 @@ function isOfItem(image: ImageSettings, item: JobItemRecord): boolean {
   )
 }
 
-const ASKED = ['kind', ...GenerationSettingsSchema.keyof().options] as const
+const ASKED = ['kind', ...GenerationSettingsSchema.omit({ arithmetic: true }).keyof().options] as const
 
 /** What the request leaves out came from the model. */
 function isOfRequest(image: ImageSettings, request: JobRequest): boolean {
+  const { arithmetic } = request
+  if (arithmetic !== undefined && PROVIDER_OF[arithmetic] !== image.provider) return false
   return ASKED.every((name) => request[name] === undefined || isDeepStrictEqual(request[name], image[name]))
 }

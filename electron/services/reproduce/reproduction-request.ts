@@ -40,6 +40,7 @@ export function reproductionRequest(image: OwnImage, { models, inputs }: Request
     heightPx: image.heightPx,
     scheduler: image.scheduler,
     sigmas: image.sigmas,
+    ...(image.provider === 'wasm' && { arithmetic: 'portable' as const }),
     ...AskedMoreSchema.parse(image),
     ...(image.refiner && {
       refinerDir: modelDirOf(image, { modelName: image.refiner.name, modelHash: image.refiner.hash }, models),
