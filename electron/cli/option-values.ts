@@ -4,6 +4,14 @@ import { MAX_SEED } from '#shared/generation.ts'
 
 type Parser<T> = (text: string) => T
 
+/** A path as it is given. An empty one, such as a variable of a script that was never set, would be the current folder. */
+export function path(name: string): (text: string) => string {
+  return (text) => {
+    if (text.trim() !== '') return text
+    throw new AppError('invalid-argument', `${name} is empty: give a path, or "." for the current folder`)
+  }
+}
+
 /** @param code of a number outside the range; text that is no number at all is `invalid-argument` */
 export function integer(
   option: string,

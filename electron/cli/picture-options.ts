@@ -12,7 +12,7 @@ import {
   type SchedulerName,
   type SigmaSchedule,
 } from '#shared/names.ts'
-import { decimal, integer, placeInPixels, repeated, seed, sizeInPixels } from './option-values.ts'
+import { decimal, integer, path, placeInPixels, repeated, seed, sizeInPixels } from './option-values.ts'
 
 export interface PictureOptions {
   model?: string
@@ -48,7 +48,11 @@ export function addPictureOptions(command: Command, defaultModel: string): Comma
     .argument('[prompt...]', 'what to draw; several prompts make several images')
     .optionsGroup('What to draw:')
     .addOption(option('--prompt <text>', 'a prompt; may be repeated').argParser(repeated(text)))
-    .addOption(option('--prompts <file>', 'prompts from a UTF-8 text file, one a line; - reads standard input'))
+    .addOption(
+      option('--prompts <file>', 'prompts from a UTF-8 text file, one a line; - reads standard input').argParser(
+        path('--prompts'),
+      ),
+    )
     .addOption(option('--negative <text>', 'what to keep out of the images'))
     .addOption(
       option('--images-per-prompt <n>', 'how many images of each prompt')
@@ -66,7 +70,7 @@ export function addPictureOptions(command: Command, defaultModel: string): Comma
       option(
         '--image <file>',
         'start from this image instead of noise; may be repeated: one for all prompts, one each, or many for one prompt',
-      ).argParser(repeated(text)),
+      ).argParser(repeated(path('--image'))),
     )
     .addOption(
       option('--strength <s>', 'how much of it is replaced: above 0, at most 1 (default: 0.8)').argParser(
@@ -81,7 +85,7 @@ export function addPictureOptions(command: Command, defaultModel: string): Comma
       option(
         '--model <path>',
         `a model folder in diffusers layout, or a checkpoint in one file (default: ${defaultModel})`,
-      ),
+      ).argParser(path('--model')),
     )
     .addOption(
       option('--steps <n>', "denoising steps (default: the model's)").argParser(

@@ -19,7 +19,6 @@ async function read(content: string | Uint8Array): Promise<string[]> {
 
 test('one prompt a line; mark, Windows lines and blank ones are taken as they come', async () => {
   expect(await read('\ufeffa house\r\n\r\n  ein Haus, schön \n\t\n家\n')).toEqual(['a house', 'ein Haus, schön', '家'])
-  expect(await read('')).toEqual([])
 })
 
 test('- is standard input', async () => {
@@ -29,6 +28,8 @@ test('- is standard input', async () => {
 test.each([
   ['Latin-1', Buffer.from('fine\nbad caf\xe9\n', 'latin1'), /line 2/],
   ['UTF-16', Buffer.from('\ufeffhouse', 'utf16le'), /UTF-16/],
+  ['empty', '', /has no prompt in it/],
+  ['blank', '\n \n', /"[^"]*prompts\.txt" has no prompt in it/],
   ['binary', Buffer.from([0x89, 0x50, 0, 0, 1]), /binary/],
   ['far too large', Buffer.alloc(17 * 1024 * 1024, 'a\n'), /larger than 16 MB/],
 ])('%s is refused', async (_name, content, message) => {

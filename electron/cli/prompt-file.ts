@@ -14,10 +14,12 @@ const LIMIT_BYTES = 16 * 1024 * 1024
 export async function readPromptFile(path: string, stdin: Readable): Promise<string[]> {
   const name = path === '-' ? 'standard input' : quoted(path)
   const bytes = await readLimited(path === '-' ? stdin : createReadStream(path), name)
-  return decode(bytes, name)
+  const prompts = decode(bytes, name)
     .split(/\r\n|\n|\r/)
     .map((line) => line.trim())
     .filter((line) => line !== '')
+  if (prompts.length === 0) throw invalid(name, 'has no prompt in it: write one a line')
+  return prompts
 }
 
 async function readLimited(stream: Readable, name: string): Promise<Buffer> {

@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander'
 import { dataDirOption } from '../add-command.ts'
 import type { CliHost } from '../host.ts'
-import { decimal, integer, sizeInBytes } from '../option-values.ts'
+import { decimal, integer, path, sizeInBytes } from '../option-values.ts'
 import { addPictureOptions, type PictureOptions } from '../picture-options.ts'
 
 export interface GenerateOptions extends PictureOptions {
@@ -54,8 +54,16 @@ export function addGenerateOptions(command: Command, host: CliHost): Command {
       ).argParser(sizeInBytes('--max-memory')),
     )
     .optionsGroup('Where to:')
-    .addOption(new Option('--out <dir>', 'folder for the images, one PNG each').default('reprise-out', './reprise-out'))
-    .addOption(new Option('--trace <file>', 'also write latents of every step and the exact images, as safetensors'))
+    .addOption(
+      new Option('--out <dir>', 'folder for the images, one PNG each')
+        .argParser(path('--out'))
+        .default('reprise-out', './reprise-out'),
+    )
+    .addOption(
+      new Option('--trace <file>', 'also write latents of every step and the exact images, as safetensors').argParser(
+        path('--trace'),
+      ),
+    )
     .option('--no-history', 'do not record the images in the history')
     .addOption(dataDirOption(host))
     .option('--json', 'print one JSON line per image')

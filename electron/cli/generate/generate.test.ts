@@ -175,10 +175,14 @@ describe('what is wrong is said before anything runs', () => {
     ['a --seed', 2, /argument missing.*invalid-argument/],
     ['a --images-per-prompt 1000000', 2, /invalid-argument/],
     ['a --out here.png', 1, /output-not-writable/],
+    ['a --out ""', 2, /--out is empty.*invalid-argument/],
+    ['a --model ""', 2, /--model is empty.*invalid-argument/],
+    ['a --image ""', 2, /--image is empty.*invalid-argument/],
     ['a --trace nowhere/trace', 1, /output-not-writable/],
   ])('generate %s', async (args, code, message) => {
     await writeFile(join(root(), 'here.png'), 'not read before the engine')
-    const outcome = await generate(...args.split(' ').filter((arg) => arg !== ''))
+    const words = args.split(' ').filter((arg) => arg !== '')
+    const outcome = await generate(...words.map((word) => (word === '""' ? '' : word)))
     expect(outcome.stderr).toMatch(message)
     expect(outcome.stderr.trim().split('\n')).toHaveLength(1)
     expect(outcome).toMatchObject({ code, stdout: '' })

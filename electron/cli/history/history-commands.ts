@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander'
 import { EXPORT_FORMATS } from '#shared/contract/history.ts'
 import { addCommand, addStudioOptions, type CliContext, type StudioOptions } from '../add-command.ts'
 import { idArgument, idsArgument } from '../id-arguments.ts'
-import { integer } from '../option-values.ts'
+import { integer, path } from '../option-values.ts'
 import { exportImages, type HistoryExportOptions } from './history-export.ts'
 import { addFilterOptions, type FilterOptions } from './history-filter.ts'
 import { importImages, type HistoryImportOptions } from './history-import.ts'
@@ -65,7 +65,7 @@ export function addHistoryCommands(program: Command, { host }: CliContext): void
   withStudio(
     ofImages('export', 'copy images into a folder, in other formats or without settings')
       .optionsGroup('As what:')
-      .requiredOption('--to <dir>', 'folder for the files; nothing in it is written over')
+      .requiredOption('--to <dir>', 'folder for the files; nothing in it is written over', path('--to'))
       .addOption(new Option('--format <name>', 'of the files').choices(EXPORT_FORMATS).default('png'))
       .addOption(
         new Option('--quality <n>', 'of JPEG and WebP, 1 to 100')

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { addCommand, addStudioOptions, type CliContext, type StudioOptions } from '../add-command.ts'
 import { idArgument } from '../id-arguments.ts'
-import { repeated } from '../option-values.ts'
+import { path, repeated } from '../option-values.ts'
 import { EXIT_FAILURE } from '../report-error.ts'
 import { changeDownload, listDownloads, type DownloadChange } from './download-list.ts'
 import { downloadModel, type DownloadOptions } from './model-download.ts'
@@ -61,7 +61,7 @@ export function addModelsCommands(program: Command, { host, setExitCode }: CliCo
       .option('--file <path>', 'of a repository: this file and no other; may be given several times', repeated(asIs))
       .option('--variant <name>', 'of the weights, such as fp16')
       .option('--sha256 <hash>', 'what a single file has to be, in hex')
-      .option('--to <dir>', 'where it goes (default: a folder among the models of the data folder)'),
+      .option('--to <dir>', 'where it goes (default: a folder among the models of the data folder)', path('--to')),
   )
     .addHelpText('after', DOWNLOAD_HELP)
     .action((source: string, options: DownloadOptions) => downloadModel(source, options, host))

@@ -28,13 +28,19 @@ export function architectureOfIndex(index: Readonly<Record<string, unknown>>): A
   const candidates = ALL.filter(({ pipelines }) => (pipelines as readonly unknown[]).includes(pipeline))
   const found = candidates.find(({ components }) => isWhole(index, Object.keys(components))) ?? candidates.at(0)
   if (found !== undefined) return found
-  const name = typeof pipeline === 'string' ? pipeline : 'unnamed'
+  const name = classNameText(pipeline)
   const supported = [...new Set(ALL.flatMap(({ pipelines }) => pipelines))]
   throw new AppError(
     'architecture-unsupported',
     `the model is for ${quoted(name)}; supported: ${supported.join(', ')}`,
     { data: { found: name, supported } },
   )
+}
+
+/** Custom code has a list: its file and its class. */
+export function classNameText(name: unknown): string {
+  if (Array.isArray(name)) return name.filter((part) => typeof part === 'string').join(', ') || 'unnamed'
+  return typeof name === 'string' ? name : 'unnamed'
 }
 
 /** Whether the index lists exactly these of the parts that tell families apart; an index may list none at all. */

@@ -6,7 +6,7 @@ import { basename, join, resolve } from 'node:path'
 import { AppError, quoted } from '#shared/errors.ts'
 import type { ModelComponentName } from '#shared/names.ts'
 import type { AnyNetwork, Architecture } from '#engine/architectures/architecture.ts'
-import { architectureOfIndex } from '#engine/architectures/registry.ts'
+import { architectureOfIndex, classNameText } from '#engine/architectures/registry.ts'
 import type { RawConfig } from '#engine/networks/network.ts'
 import { openTokenizer } from '#engine/tokenizer/open-tokenizer.ts'
 import { openWeights } from '#engine/weights/open-weights.ts'
@@ -99,5 +99,5 @@ export function componentClass(component: string, config: RawConfig, index: RawC
     config._class_name ??
     (Array.isArray(architectures) ? architectures[0] : undefined) ??
     (Array.isArray(listed) ? listed[1] : undefined)
-  return typeof name === 'string' ? name : 'unnamed'
+  return classNameText(name)
 }

@@ -13,6 +13,7 @@ import type { OnnxGraph } from '#engine/onnx/graph-builder.ts'
 import { RuntimeSession } from '#engine/runtime/session.ts'
 import { TARGET_OF, type Target } from '#engine/runtime/target.ts'
 import type { ClipTokenizer } from '#engine/tokenizer/open-tokenizer.ts'
+import { withinVocabulary } from '#engine/tokenizer/within-vocabulary.ts'
 import { fitLatentColors } from './fit-latent-colors.ts'
 import type { LatentColors } from './latent-colors.ts'
 
@@ -147,9 +148,5 @@ async function openFittingTokenizer(
   const { maxPositions, vocabSize } =
     components.find(encoder, CLIP_TEXT_MODEL) ?? components.get(encoder, CLIP_TEXT_MODEL_WITH_PROJECTION)
   const tokenizer = await checkpoint.openTokenizer(folder, { maxPositionEmbeddings: maxPositions })
-  if (tokenizer.vocabSize <= vocabSize) return tokenizer
-  throw new AppError(
-    'tokenizer-invalid',
-    `the tokenizer has ids up to ${tokenizer.vocabSize - 1}, the text encoder takes ${vocabSize} different ones`,
-  )
+  return withinVocabulary(tokenizer, vocabSize)
 }

@@ -17,3 +17,17 @@ describe('parsePythonJsonObject', () => {
     expect(() => parseJsonObject(bytes('{"a": Infinity}'))).toThrow('is not JSON')
   })
 })
+
+describe('what is no JSON', () => {
+  it.each([
+    ['\ufeff{}', /^begins with a byte order mark/],
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:0\n', /Git LFS pointer/],
+    ['<!doctype html><html>', /web page/],
+    ['{', /^is not JSON in UTF-8$/],
+  ])('%j is told what it is', (text, message) => {
+    expect(() => parseJsonObject(bytes(text))).toThrow(message)
+  })
+  it('UTF-16 as well', () => {
+    expect(() => parseJsonObject(Uint8Array.of(0xff, 0xfe, 0x7b, 0))).toThrow(/^is UTF-16/)
+  })
+})

@@ -1,4 +1,5 @@
 /** JSON out of model folders, with bounds on its size and nesting: both are cheap to write and dear to parse. */
+import { mistakenFor } from '#shared/mistaken-file.ts'
 import { openRegularFile, readExactly } from './regular-file.ts'
 
 /** Deeper than any config; 100 MB of brackets would cost the parser gigabytes. */
@@ -32,10 +33,21 @@ function parsed(bytes: Uint8Array, maxDepth: number, prepare: (text: string) => 
   try {
     value = JSON.parse(prepare(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)))
   } catch (cause) {
-    throw new Error('is not JSON in UTF-8', { cause })
+    throw new Error(whyNotJson(bytes), { cause })
   }
   if (!isObject(value)) throw new Error('is not a JSON object')
   return value
+}
+
+function whyNotJson(bytes: Uint8Array): string {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+    return 'begins with a byte order mark (BOM), as editors on Windows write it: save it as UTF-8 without one'
+  }
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    return 'is UTF-16: save it as UTF-8 without a byte order mark'
+  }
+  const mistaken = mistakenFor(bytes)
+  return mistaken === undefined ? 'is not JSON in UTF-8' : `is not JSON: ${mistaken}`
 }
 
 /**

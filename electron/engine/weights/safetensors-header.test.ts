@@ -102,3 +102,15 @@ test.each([
   await writeFile(file, text)
   await expect(readSafetensorsHeader(file)).rejects.toThrow(expected)
 })
+
+test.each([
+  [
+    'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 3438167540\n',
+    /Git LFS pointer.*git lfs pull/,
+  ],
+  ['<!DOCTYPE html><html><head><title>Sign in</title></head></html>', /a web page/],
+])('a file that is something else is named: %j', async (text, message) => {
+  const file = join(dir, `file-${count++}.safetensors`)
+  await writeFile(file, text)
+  await expect(readSafetensorsHeader(file)).rejects.toThrow(message)
+})

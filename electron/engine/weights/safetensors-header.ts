@@ -7,6 +7,7 @@
  */
 import { quoted } from '#shared/errors.ts'
 import { describeForeignFile, FOREIGN_FILE_BYTES } from '#shared/foreign-file.ts'
+import { mistakenFor } from '#shared/mistaken-file.ts'
 import { isObject, parseJsonObject } from './json-file.ts'
 import { openRegularFile, readExactly, weightsInvalid } from './regular-file.ts'
 import type { TensorEntry } from './weights.ts'
@@ -40,6 +41,9 @@ const DTYPE_BITS: ReadonlyMap<string, number> = new Map(
   }).flatMap(([bits, dtypes]) => dtypes.map((dtype) => [dtype, Number(bits)] as const)),
 )
 
+/** Of a file that is something else, as much as tells what. */
+const BEGINNING_BYTES = 512
+
 /**
  * @param file absolute path
  * @throws {AppError} `weights-invalid` naming the file's base name and the first thing wrong with it
@@ -48,6 +52,8 @@ export async function readSafetensorsHeader(file: string): Promise<SafetensorsHe
   const { handle, stats } = await openRegularFile(file)
   try {
     const sizeBytes = stats.size
+    const mistaken = mistakenFor(await readExactly(handle, file, 0, Math.min(sizeBytes, BEGINNING_BYTES)))
+    if (mistaken !== undefined) throw weightsInvalid(file, mistaken)
     if (sizeBytes < LENGTH_BYTES) throw weightsInvalid(file, `${sizeBytes} bytes are too few for a safetensors file`)
     const length = Buffer.from(await readExactly(handle, file, 0, LENGTH_BYTES)).readBigUInt64LE()
     const isTooLong = length > BigInt(sizeBytes - LENGTH_BYTES)

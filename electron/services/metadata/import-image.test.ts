@@ -156,8 +156,12 @@ test('a folder: each image once, what cannot be read is named', async () => {
   expect(found[0]).toMatchObject({ error: { code: 'image-invalid' } })
   expect(found[2]).toMatchObject({ error: { code: 'image-invalid' } })
   expect(found[3]).toMatchObject({ origin: 'a1111' })
-  // a slip of the hand in one of the paths shall not start half of an import
-  await expect(outcomes(deps, [folder, join(folder, 'none')])).rejects.toMatchObject({ code: 'image-not-found' })
+  // a slip of the hand in one of the paths does not keep the others
+  const none = join(folder, 'none')
+  expect((await outcomes(deps, [none, join(folder, 'a.png')])).map(({ path, outcome }) => [path, outcome])).toEqual([
+    [none, 'failed'],
+    [join(folder, 'a.png'), 'known'],
+  ])
 })
 
 test('the data folder in a folder that is imported is passed over', async () => {

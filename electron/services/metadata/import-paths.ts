@@ -25,7 +25,7 @@ const MAX_DEPTH = 20
 /** The data folder has no more room than that either; more is imported folder by folder. */
 const MAX_FILES = 1_000_000
 
-/** @throws {AppError} `image-not-found` if there is nothing at one of the paths; then nothing was imported */
+/** What is nowhere fails for itself, and the others are imported. @throws {AppError} `disk-full`, `output-not-writable` */
 export async function* importPaths(
   deps: ImportDeps,
   paths: readonly string[],
@@ -34,10 +34,9 @@ export async function* importPaths(
   const folders: { path: string; depth: number }[] = []
   const files: string[] = []
   for (const path of paths) {
-    const stats = await stat(path).catch((cause: unknown) => {
-      throw unreadable(path, cause)
-    })
-    if (stats.isDirectory()) folders.push({ path, depth: 0 })
+    const stats = await stat(path).catch((cause: unknown) => unreadable(path, cause))
+    if (stats instanceof AppError) yield { path, outcome: 'failed', error: stats }
+    else if (stats.isDirectory()) folders.push({ path, depth: 0 })
     else files.push(path)
   }
   for (const path of files) yield await importFile(deps, path, options)
