@@ -56,6 +56,28 @@ export class JobItemsReader {
     return row && itemFromRow(row)
   }
 
+  /** Different pairs of prompt and negative prompt. */
+  promptCountOf(jobId: number): number {
+    const found = this.#sql.get<{ count: number }>(
+      `SELECT count(*) AS count FROM
+        (SELECT DISTINCT prompt_id, negative_prompt_id FROM job_items WHERE job_id = @jobId)`,
+      { jobId },
+    )
+    return found?.count ?? 0
+  }
+
+  /** Ids of the first images that were made, or made again. */
+  firstImagesOf(jobId: number, limit: number): number[] {
+    return this.#sql
+      .all<{ id: number }>(
+        `SELECT coalesce(image_id, reproduces_image_id) AS id FROM job_items
+          WHERE job_id = @jobId AND state = 'done' AND coalesce(image_id, reproduces_image_id) IS NOT NULL
+          ORDER BY position, id LIMIT @limit`,
+        { jobId, limit },
+      )
+      .map(({ id }) => id)
+  }
+
   /** As the request had them; from an index on, to page through large jobs. */
   ofJob(jobId: number, limit: number, fromIndex = 0): JobItemRecord[] {
     return this.#sql

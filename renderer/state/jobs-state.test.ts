@@ -9,6 +9,8 @@ const job = (id: number, changes: Partial<JobView> = {}): JobView => ({
   kind: 'text-to-image',
   state: 'queued',
   title: `job ${id}`,
+  promptCount: 1,
+  imageIds: [],
   modelName: 'Starter',
   settings: {},
   isReproduction: false,

@@ -63,6 +63,10 @@ export const JobViewSchema = z.object({
   state: z.enum(JOB_STATES),
   /** The first item's prompt, cut short. */
   title: z.string(),
+  /** How many different prompts its items have. */
+  promptCount: z.int(),
+  /** The first images that it made, as many as are worth a glance; of a reproduction, those that it makes again. */
+  imageIds: z.array(Id),
   /** Absent if the model is no longer in the list. */
   modelId: Id.optional(),
   modelName: z.string(),

@@ -5,6 +5,12 @@ import { hidePaths } from '#shared/hide-paths.ts'
 import type { JobItemRecord, JobRecord } from '../../db/job-record.ts'
 import type { Readers } from '../../db/studio-database.ts'
 
+/** Of a job's images, in its line of the queue. */
+const SHOWN_IMAGES = 4
+
+/** Prompts of a job never change, and counting those of a large one takes a while. */
+const promptCounts = new WeakMap<Readers, Map<number, number>>()
+
 /** Characters. */
 const MAX_TITLE = 120
 
@@ -18,6 +24,8 @@ export function jobView(read: Readers, { request, ...job }: JobRecord): JobView 
     warnings: job.warnings.map(hidePaths),
     kind: request.kind,
     title: titleOf(read.jobItems.ofJob(job.id, 1).at(0)?.prompt ?? ''),
+    promptCount: promptCountOf(read, job.id),
+    imageIds: read.jobItems.firstImagesOf(job.id, SHOWN_IMAGES),
     ...(model && { modelId: model.id }),
     modelName: model?.name ?? basename(request.modelDir),
     settings: SettingsOfRequest.parse(request),
@@ -43,6 +51,14 @@ export function itemView(item: JobItemRecord): ItemView {
     reproducesImageId: item.reproducesImageId,
     verdictId: item.verdictId,
   }
+}
+
+function promptCountOf(read: Readers, jobId: number): number {
+  const known = promptCounts.get(read) ?? new Map<number, number>()
+  promptCounts.set(read, known)
+  const count = known.get(jobId) ?? read.jobItems.promptCountOf(jobId)
+  known.set(jobId, count)
+  return count
 }
 
 function titleOf(prompt: string): string {

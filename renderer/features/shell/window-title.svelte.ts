@@ -2,7 +2,7 @@
 import type { StudioState } from '#renderer/state/studio-state.svelte.ts'
 import * as m from '#renderer/paraglide/messages.js'
 import { panelName } from './panel-name.ts'
-import { queueProgress } from './queue-progress.ts'
+import { queueProgress } from '#renderer/state/queue-progress.ts'
 
 export function showProgressInTitle(studio: StudioState): void {
   $effect(() => {
