@@ -12,9 +12,8 @@ test('the studio is killed and started again on the same port: the open page goe
   // typing goes on meanwhile
   await promptField(page, 2).fill('the sea at night')
   await studio.start()
-  // a studio that was started anew knows no browser: it has to sign in again, and says so
-  await page.getByText('The studio was started anew.').waitFor()
-  await page.goto(studio.signInUrl)
+  // the token is the same: the browser is still signed in
+  await page.getByText('No connection to the studio.').waitFor({ state: 'detached' })
   await eventually(() => promptField(page, 2).inputValue()).toBe('the sea at night')
   await setNumber(page, 'Images per prompt', 1)
   await setNumber(page, 'Steps', 4)
