@@ -19,6 +19,9 @@ export function stampOf({ size, mtimeNs, dev, ino }: BigIntStats): string {
 export async function folderStamp(dir: string): Promise<string> {
   try {
     const hash = createHash('sha256').update(VERSION)
+    const own = await stat(dir, { bigint: true })
+    // a checkpoint in one file
+    if (own.isFile()) return hash.update(stampOf(own)).digest('hex')
     const top = await readdir(dir)
     const parts = await Promise.all(
       top.sort().map(async (name) => {

@@ -49,6 +49,8 @@ interface Place {
 export async function findModelFolders(root: string): Promise<Found> {
   const found: Found = { dirs: [], files: [], onnxDirs: [], problems: [] }
   const { problems } = found
+  // `generate --model FILE` puts the file itself on the list
+  if ((await stat(root).catch(() => undefined))?.isFile() === true) return { ...found, dirs: [root] }
   const visited = new Set<string>()
   let level: Place[] = [{ dir: root, depth: MAX_DEPTH, folderKind: kindOfFolder(basename(root)) }]
   while (level.length > 0) {

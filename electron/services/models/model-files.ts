@@ -28,6 +28,9 @@ const NAMES: Readonly<Record<ModelFileKind, string>> = {
   unknown: 'files of an unknown kind',
 }
 
+/** Architectures of checkpoints that the engine runs; uses of their own, such as inpainting, are named behind a comma. */
+const RUNS = /^Stable Diffusion (1\.x|2\.x|XL|XL Refiner)$/
+
 interface Scanned {
   /** Whether the list is another than before. */
   readonly isChanged: boolean
@@ -46,10 +49,17 @@ export class ModelFiles {
   list(kind?: ModelFileKind): ModelFileView[] {
     return this.#db.read.modelFiles.list(kind).map((record) => ({
       ...record,
-      state: record.problem === null ? 'recognised' : 'faulty',
-      problem: record.problem ?? `${NAMES[record.kind]} are not supported yet`,
+      ...stateOf(record),
       autoV2: record.sha256?.slice(0, 10) ?? null,
     }))
+  }
+
+  /** Paths of those that the engine can open as models. */
+  checkpoints(): string[] {
+    const records = this.#db.read.modelFiles.list('checkpoint')
+    return records
+      .filter(({ problem, architecture }) => problem === null && RUNS.test(architecture))
+      .map(({ path }) => path)
   }
 
   /** At one file, which has changed since the last scan. @throws what the file system says */
@@ -98,6 +108,12 @@ export class ModelFiles {
     })
     return { isChanged: true, problems }
   }
+}
+
+function stateOf({ kind, architecture, problem }: ModelFileRecord): Pick<ModelFileView, 'state' | 'problem'> {
+  if (problem !== null) return { state: 'faulty', problem }
+  if (kind === 'checkpoint' && RUNS.test(architecture)) return { state: 'usable', problem: null }
+  return { state: 'recognised', problem: `${NAMES[kind]} are not supported yet` }
 }
 
 const AWAY = 'it is not there now: its model folder cannot be found'

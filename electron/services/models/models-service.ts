@@ -142,7 +142,9 @@ export class ModelsService {
 
     const found = await Promise.all(modelFolders.map((folder) => findModelFolders(folder)))
     // known ones before new ones: a model that two ways lead to keeps its id
-    const paths = await distinct([starterModelDir, ...kept, ...found.flatMap(({ dirs }) => dirs)])
+    const files = await this.#scanFiles(modelFolders, found)
+    const checkpoints = this.files.checkpoints()
+    const paths = await distinct([starterModelDir, ...kept, ...found.flatMap(({ dirs }) => dirs), ...checkpoints])
     const stampsBefore = db.read.models.stamps()
     const stamps = await mapSome(paths, STAMPS_AT_ONCE, folderStamp)
     const looked = await mapSome(paths, INSPECTIONS_AT_ONCE, async (path, index): Promise<LookedAt> => {
@@ -159,7 +161,6 @@ export class ModelsService {
       const needed = new Set([...paths, ...this.#usedPaths()])
       for (const { id, path } of before) if (!needed.has(path)) write.models.remove(id)
     })
-    const files = await this.#scanFiles(modelFolders, found)
     this.#folderProblems = [...found.flatMap(({ problems }) => problems), ...files.problems]
     for (const message of this.#folderProblems) bus.emit('warning', { message })
     const after = db.read.models.list()
