@@ -1,4 +1,4 @@
-import { copyFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, mkdtemp, rm, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -122,6 +122,38 @@ test('what a list says of it: weights as they run, and memory only of what can r
   ])
   expect(summary.sizeBytes).toBe(summary.components.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))
   expect(summarize(await inspectCheckpoint(await model())).memory).toBeNull()
+})
+
+test.each([
+  ['num_train_timesteps', '0'],
+  ['num_train_timesteps', '1000000000'],
+  ['num_train_timesteps', '65536'],
+  ['beta_start', '-1'],
+  ['beta_end', '1e300'],
+  ['trained_betas', '[0.1]'],
+])('a scheduler with %s %s is a problem before anything runs', async (field, value) => {
+  const dir = join(root, `scheduler-${field}-${value}`)
+  await cp(join(PIPELINES, 'sd1'), dir, { recursive: true })
+  const path = join(dir, 'scheduler/scheduler_config.json')
+  const own = JSON.parse(await readFile(path, 'utf8')) as object
+  await writeFile(path, JSON.stringify({ ...own, [field]: JSON.parse(value) as unknown }))
+  const { problems } = await inspectFolder(dir)
+  expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining(`cannot have ${field}`)])
+})
+
+test.each([
+  ['layers_per_block', 4096],
+  ['transformer_layers_per_block', 4096],
+])('%s times the levels is refused before anything is built', async (field, value) => {
+  const dir = join(root, `blocks-${field}`)
+  await cp(join(PIPELINES, 'sd1'), dir, { recursive: true })
+  const path = join(dir, 'unet/config.json')
+  const own = JSON.parse(await readFile(path, 'utf8')) as object
+  await writeFile(path, JSON.stringify({ ...own, [field]: value }))
+  const begun = performance.now()
+  const { problems } = await inspectFolder(dir)
+  expect(problems.map(({ code }) => code)).toContain('model-config-invalid')
+  expect(performance.now() - begun).toBeLessThan(5_000)
 })
 
 test('parts that do not fit together, and a scheduler that there is not, are problems', async () => {

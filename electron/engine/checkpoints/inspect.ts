@@ -10,6 +10,7 @@ import { architectureOfIndex } from '#engine/architectures/registry.ts'
 import { STABLE_DIFFUSION } from '#engine/architectures/stable-diffusion.ts'
 import type { RawConfig } from '#engine/networks/network.ts'
 import type { OnnxGraph } from '#engine/onnx/graph-builder.ts'
+import { createScheduler } from '#engine/schedulers/create-scheduler.ts'
 import { openTokenizer } from '#engine/tokenizer/open-tokenizer.ts'
 import { openWeights, type WeightsBaseName } from '#engine/weights/open-weights.ts'
 import type { Weights } from '#engine/weights/weights.ts'
@@ -100,6 +101,11 @@ export async function inspectCheckpoint(path: string): Promise<ModelReport> {
   }
   const known = { architecture, components, schedulerConfig: scheduler, author: reprise.defaults }
   const requestDefaults = isRead && scheduler ? await attempt(() => modelDefaults(known)) : null
+  // its limits and ranges, which a job would meet only when it runs
+  if (requestDefaults !== null && scheduler) {
+    const { scheduler: name, numInferenceSteps } = requestDefaults
+    await attempt(() => createScheduler({ config: scheduler, name, numInferenceSteps }))
+  }
   const complete = weights.length === reports.length && problems.length === 0
   return {
     name: reprise.name ?? source.name,

@@ -117,6 +117,23 @@ const NEUTRAL = {
 
 const MID_BLOCKS = { UNetMidBlock2DCrossAttn: 'cross-attention', UNetMidBlock2D: 'plain' } as const
 
+/**
+ * Each count has its own limit, but a file of some bytes could ask for the product of all: SDXL, the largest there is,
+ * has 91 blocks.
+ */
+const MAX_BLOCKS = 2_000
+
+function requireFewBlocks(levels: readonly UNetLevel[]): void {
+  const blocks = levels.reduce((sum, { layers, transformerDepth }) => {
+    return sum + layers + transformerDepth.reduce((depth, each) => depth + each, 0)
+  }, 0)
+  if (blocks <= MAX_BLOCKS) return
+  throw new AppError(
+    'model-config-invalid',
+    `unet/config.json: layers_per_block and transformer_layers_per_block make ${blocks} blocks together, more than any model has (${MAX_BLOCKS})`,
+  )
+}
+
 /** @throws {AppError} `architecture-unsupported` or `model-config-invalid`, naming the field */
 export function readUNetConfig(config: RawConfig, component = 'unet'): UNetConfig {
   const raw = parseConfig(component, Schema, config)
@@ -170,6 +187,7 @@ export function readUNetConfig(config: RawConfig, component = 'unet'): UNetConfi
     const crossAttention = blockKind('up_block_types', type, 'CrossAttnUpBlock2D', 'UpBlock2D')
     return levelWith(i, crossAttention, depthUp[up], layers[i] + 1)
   })
+  requireFewBlocks([...levels, ...upLevels])
   for (const kernel of [raw.conv_in_kernel, raw.conv_out_kernel]) {
     if (kernel % 2 === 0) throw unsupported(component, 'conv kernel', kernel)
   }

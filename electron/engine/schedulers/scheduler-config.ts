@@ -18,7 +18,7 @@ export interface TrainingLengthConfig {
 }
 
 /** A file may ask for any number; memory and time grow with it. */
-const MAX_TRAIN_TIMESTEPS = 100_000
+const MAX_TRAIN_TIMESTEPS = 10_000
 
 const flag = (initial: boolean) =>
   z
@@ -31,10 +31,11 @@ const off = z.union([z.literal(false), z.null()]).default(false)
 
 const common = {
   num_train_timesteps: z.int().min(1).max(MAX_TRAIN_TIMESTEPS).default(1000),
-  beta_start: z.number().default(0.0001),
-  beta_end: z.number().default(0.02),
+  // a variance's share: outside of these the schedule is not a number
+  beta_start: z.number().min(0).lt(1).default(0.0001),
+  beta_end: z.number().min(0).lt(1).default(0.02),
   beta_schedule: z.enum(['linear', 'scaled_linear', 'squaredcos_cap_v2']).default('linear'),
-  trained_betas: z.array(z.number()).max(MAX_TRAIN_TIMESTEPS).nullable().default(null),
+  trained_betas: z.array(z.number().min(0).max(1)).max(MAX_TRAIN_TIMESTEPS).nullable().default(null),
   steps_offset: z.int().min(0).default(0),
 }
 const spacing = z.enum(TIMESTEP_SPACINGS)

@@ -81,7 +81,8 @@ async function lookAt(looks: readonly Look[]): Promise<Finding[]> {
     try {
       findings.push(...[await look()].flat())
     } catch (error) {
-      findings.push(bad(name, AppError.from(error).message))
+      // where the folder is, the finding about it says
+      findings.push(bad(name, AppError.from(error).toWire().message))
     }
   }
   return findings

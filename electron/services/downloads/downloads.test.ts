@@ -1,6 +1,6 @@
 /** Downloads from a server that misbehaves in every way that servers do: the right file in the end, or none. */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -403,6 +403,21 @@ describe('where it leads', () => {
       error('invalid-argument', 'whole path'),
     )
   })
+
+  test.each(['.', 'backups', 'images/2026-01-01', 'modelsX', 'link', 'models/../inputs'])(
+    'a target among other files of the data folder is refused: %s',
+    async (name) => {
+      const { downloads, server, dataDir } = await open()
+      symlinkSync(dataDir, join(dataDir, 'link'))
+      const target = `${dataDir}/${name}`
+      await expect(downloads.start({ source: `${server.url}/model.safetensors`, target })).rejects.toThrow(
+        error('invalid-argument', 'belongs to the data folder'),
+      )
+      expect(
+        await downloads.plan({ source: `${server.url}/model.safetensors`, target: join(dataDir, 'models', 'a') }),
+      ).toBeDefined()
+    },
+  )
 
   test('proxies of the environment are used, but not for what they leave out', async () => {
     const asked: string[] = []

@@ -1,8 +1,10 @@
 /** What a source would bring: its files with their sizes, and where they would go. */
-import { isAbsolute, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { WantedDownload } from '#shared/contract/downloads.ts'
 import { AppError, quoted } from '#shared/errors.ts'
 import type { NewDownloadFile } from '../../db/downloads-writer.ts'
+import { isInside } from '../data-folder/is-inside.ts'
+import { realPlace } from '../data-folder/move-target.ts'
 import { chooseFiles } from './choose-files.ts'
 import { hostOf, textOf, type HttpAnswer, type HttpClient } from './http-client.ts'
 import { listRepository, readModelIndex, type RepositoryFile } from './hub-repository.ts'
@@ -38,6 +40,8 @@ export async function planDownload(request: WantedDownload, options: PlanOptions
       `${quoted(request.target)} is not a whole path: give the folder from the root on`,
     )
   }
+  const { target } = request
+  if (target !== undefined) refuseOwnFolder(resolve(target), options.modelsDir)
   const source = parseSource(request.source, options.hubUrl)
   if (source.kind === 'address' && request.files !== undefined) {
     throw new AppError('invalid-argument', 'an address is one file: name files only of a repository, as owner/name')
@@ -56,6 +60,20 @@ export async function planDownload(request: WantedDownload, options: PlanOptions
     sizeBytes: sumOf(files.map(({ sizeBytes }) => sizeBytes)),
     variants,
   }
+}
+
+/**
+ * The data folder's images, backups and database are no place for files of strangers; its models are.
+ *
+ * @throws {AppError} `invalid-argument`
+ */
+function refuseOwnFolder(target: string, modelsDir: string): void {
+  const [place, models] = [realPlace(target), realPlace(modelsDir)]
+  if (!isInside(dirname(models), place) || isInside(models, place)) return
+  throw new AppError(
+    'invalid-argument',
+    `${quoted(target)} belongs to the data folder: downloads go to its models, or to a folder elsewhere`,
+  )
 }
 
 interface Found {
