@@ -137,7 +137,7 @@ test.each([
   const path = join(dir, 'scheduler/scheduler_config.json')
   const own = JSON.parse(await readFile(path, 'utf8')) as object
   await writeFile(path, JSON.stringify({ ...own, [field]: JSON.parse(value) as unknown }))
-  const { problems } = await inspectFolder(dir)
+  const { problems } = await inspectCheckpoint(dir)
   expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining(`cannot have ${field}`)])
 })
 
@@ -151,7 +151,7 @@ test.each([
   const own = JSON.parse(await readFile(path, 'utf8')) as object
   await writeFile(path, JSON.stringify({ ...own, [field]: value }))
   const begun = performance.now()
-  const { problems } = await inspectFolder(dir)
+  const { problems } = await inspectCheckpoint(dir)
   expect(problems.map(({ code }) => code)).toContain('model-config-invalid')
   expect(performance.now() - begun).toBeLessThan(5_000)
 })
