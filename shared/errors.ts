@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   'tensor-shape-mismatch': fault,
   'dtype-unsupported': fault,
   'tokenizer-invalid': fault,
+  'lora-mismatch': fault,
   // input images
   'image-not-found': fault,
   'image-invalid': fault,

@@ -29,6 +29,16 @@ const SizeConditionsSchema = z.object({
   targetSize: SizeSchema.optional(),
 })
 
+/** Overlaid models are rarely more; each is a file to read. */
+const MAX_LORAS = 32
+
+const LoraStrengthsSchema = z.object({
+  /** How much of it is added; negative takes away. */
+  weight: z.number(),
+  /** The same for the text encoders; left out: as `weight`. */
+  textWeight: z.number().optional(),
+})
+
 const SeedSchema = z.bigint().min(0n).max(MAX_SEED)
 
 /** Settings that only some images have, asked for as they are kept. */
@@ -48,6 +58,8 @@ export const MoreSettingsSchema = z.object({
   refiner: z.object({ name: z.string(), hash: z.string(), start: z.number() }).optional(),
   /** Of portable arithmetic: sha256 of the WebAssembly file that computed it, hex. */
   wasmHash: z.string().optional(),
+  /** LoRA files in the order in which they were added: base name without ending, sha256 of the file. */
+  loras: z.array(z.object({ name: z.string(), hash: z.string(), ...LoraStrengthsSchema.shape })).optional(),
 })
 export type MoreSettings = z.infer<typeof MoreSettingsSchema>
 
@@ -83,6 +95,11 @@ export const GenerationRequestSchema = z.object({
   refinerDir: z.string().optional(),
   /** How much of the noise the first removes, (0, 1); default 0.8. */
   refinerStart: z.number().optional(),
+  /** LoRA files, absolute, added in this order. The refiner takes none. */
+  loras: z
+    .array(z.object({ path: z.string(), ...LoraStrengthsSchema.shape }))
+    .max(MAX_LORAS)
+    .optional(),
   /** ONNX Runtime intra-op threads; none: one per physical core. Never changes the image. */
   threads: z.int().min(1).optional(),
   /** What the engine may use, bytes; none: most of what is free. Never changes the image. */

@@ -3,10 +3,12 @@ import { Option, type Command } from 'commander'
 import { dataDirOption } from '../add-command.ts'
 import type { CliHost } from '../host.ts'
 import { decimal, integer, path, sizeInBytes } from '../option-values.ts'
+import { loraOption, type AskedLora } from './lora-option.ts'
 import { addPictureOptions, type PictureOptions } from '../picture-options.ts'
 
 export interface GenerateOptions extends PictureOptions {
   refiner?: string
+  lora?: AskedLora[]
   refinerStart?: number
   threads?: number
   maxMemory?: number
@@ -40,6 +42,12 @@ export function addGenerateOptions(command: Command, host: CliHost): Command {
         '--refiner-start <f>',
         'how much of the work --model does before, between 0 and 1 (default: 0.8)',
       ).argParser(decimal('--refiner-start', 'a number between 0 and 1', (f) => f > 0 && f < 1)),
+    )
+    .addOption(
+      new Option(
+        '--lora <file[:weight[:text-weight]]>',
+        'a LoRA file to add to the model, and how strongly (default: 1); may be given several times',
+      ).argParser(loraOption),
     )
     .optionsGroup('With what (never changes an image):')
     .addOption(

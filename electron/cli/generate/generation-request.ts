@@ -21,6 +21,9 @@ export async function generationRequest(
     ...pictureSettings(options),
     ...(options.refiner !== undefined && { refinerDir: resolve(host.workingDir, options.refiner) }),
     refinerStart: options.refinerStart,
+    ...(options.lora && {
+      loras: options.lora.map(({ path, ...strengths }) => ({ path: resolve(host.workingDir, path), ...strengths })),
+    }),
     threads: options.threads,
     maxMemoryBytes: options.maxMemory,
     trace: options.trace !== undefined,

@@ -113,7 +113,7 @@ test('what the author proposes goes before what diffusers does', async () => {
 test('what a list says of it: weights as they run, and memory only of what can run', async () => {
   const dir = join(PIPELINES, 'sd1')
   const summary = summarize(await inspectCheckpoint(dir))
-  const loaded = await LoadedModel.open(await openFolder(dir), { threads: 1, arithmetic: 'native' })
+  const loaded = await LoadedModel.open(await openFolder(dir), { threads: 1, arithmetic: 'native', loras: [] })
   expect(summary).toMatchObject({ problems: [], memory: loaded.memory })
   expect(summary.components.map(({ part, dtypes }) => [part, dtypes])).toEqual([
     ['text_encoder', ['F32']],

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { AppError, quoted } from '#shared/errors.ts'
 import type { TensorEntry } from '#engine/weights/weights.ts'
 import { elementCount } from '#engine/tensor/tensor.ts'
+import { mergeDeltas } from './merge-deltas.ts'
 import {
   externalTensor,
   inlineTensor,
@@ -83,6 +84,7 @@ export class GraphBuilder {
   private readonly stored: StoredWeight[] = []
   private readonly constants = new Map<string, Value>()
   private readonly weights = new Map<string, Value>()
+  private readonly merged = new Map<string, Value>()
   private weightsRoot: string | undefined
   private parameterCount = 0
   private batchDependent = false
@@ -132,12 +134,14 @@ export class GraphBuilder {
    * @param view another shape over the same bytes, or a slice of the leading dimension
    */
   weight(entry: TensorEntry, view: WeightView = { dims: entry.shape }): Value {
+    if (entry.deltas !== undefined) return this.mergedWeight(entry, view)
     const stored = this.storedWeight(entry, view)
     return entry.dtype === 'F32' ? stored : this.cast(stored)
   }
 
   /** A table to gather rows from: stays in its own dtype in the file, rows are cast after the look-up. */
   gatherRows(table: TensorEntry, indices: Value): Value {
+    if (table.deltas !== undefined) return this.node('Gather', [this.weight(table), indices], { axis: { int: 0 } })
     const rows = this.node('Gather', [this.storedWeight(table, { dims: table.shape }), indices], { axis: { int: 0 } })
     return table.dtype === 'F32' ? rows : this.cast(rows)
   }
@@ -179,6 +183,22 @@ export class GraphBuilder {
         return { model, location: PACKED_LOCATION, sizeBytes, pieces }
       },
     }
+  }
+
+  /** The whole weight is merged once, in float32; views are cut from that. The runtime folds all of it when it loads. */
+  private mergedWeight(entry: TensorEntry, { dims, start = 0 }: WeightView): Value {
+    let whole = this.merged.get(entry.name)
+    if (whole === undefined) {
+      whole = mergeDeltas(this, { ...entry, deltas: undefined }, entry.deltas ?? [])
+      this.merged.set(entry.name, whole)
+    }
+    const flat = this.node('Reshape', [whole, this.ints([-1])])
+    const end = start + elementCount(dims)
+    if (end > elementCount(entry.shape)) throw new RangeError(`view of ${entry.name} is past its end`)
+    return this.node('Reshape', [
+      this.node('Slice', [flat, this.ints([start]), this.ints([end]), this.ints([0])]),
+      this.ints(dims),
+    ])
   }
 
   private cast(value: Value): Value {

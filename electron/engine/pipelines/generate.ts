@@ -7,6 +7,7 @@ import type { GenerationEvent, GenerationResult } from '#shared/engine-protocol.
 import type { GenerationItem, GenerationRequest } from '#shared/generation.ts'
 import { fixedBytes, rowsPerImage, type MemoryProfile } from '#shared/model-memory.ts'
 import { portableRuntimeHash } from '#engine/runtime/portable-session.ts'
+import { openLoras } from '#engine/checkpoints/overlays/open-lora.ts'
 import { EncodedPrompts } from './encode-prompts.ts'
 import { openInputImage, type InputImage } from './input-latents.ts'
 import type { LoadedModel } from './loaded-model.ts'
@@ -31,8 +32,12 @@ export async function generate(request: GenerationRequest, context: GenerateCont
   const started = performance.now()
   context.onEvent({ type: 'activity', activity: 'loading' })
   const { modelDir, refinerDir, threads, maxMemoryBytes, arithmetic = 'native' } = request
-  const how = { threads, maxMemoryBytes, arithmetic }
-  const model = await models.open(modelDir, how)
+  const onWarning = (message: string): void => {
+    context.onEvent({ type: 'warning', message })
+  }
+  const how = { threads, maxMemoryBytes, arithmetic, loras: [] }
+  const model = await models.open(modelDir, { ...how, loras: await openLoras(request.loras ?? []) })
+  for (const warning of model.warnings) onWarning(warning)
   const refiner = refinerDir === undefined ? undefined : await models.open(refinerDir, how, [model])
   const loadedBefore = loadMs(model, refiner)
   const settings = resolveSettings(request, model)
@@ -51,9 +56,6 @@ export async function generate(request: GenerationRequest, context: GenerateCont
   context.onEvent({ type: 'plan', imageCount: items.length, stepsPerImage, microBatches })
 
   context.onEvent({ type: 'activity', activity: 'encoding' })
-  const onWarning = (message: string): void => {
-    context.onEvent({ type: 'warning', message })
-  }
   const encoded: EncodedPrompts[] = []
   for (const [i, { model: own }] of stages.entries()) {
     encoded.push(

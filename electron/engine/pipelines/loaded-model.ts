@@ -7,6 +7,7 @@ import type { MemoryProfile } from '#shared/model-memory.ts'
 import type { Arithmetic, ModelComponentName } from '#shared/names.ts'
 import type { BoundModel, Components, Diffusion, LatentSpace } from '#engine/architectures/architecture.ts'
 import { readComponents, type Checkpoint } from '#engine/checkpoints/checkpoint.ts'
+import { isSameLora, type LoraFile } from '#engine/checkpoints/overlays/open-lora.ts'
 import { memoryProfile } from '#engine/checkpoints/memory-profile.ts'
 import { CLIP_TEXT_MODEL, CLIP_TEXT_MODEL_WITH_PROJECTION } from '#engine/networks/clip-text.ts'
 import type { OnnxGraph } from '#engine/onnx/graph-builder.ts'
@@ -22,6 +23,8 @@ export interface HowToRun {
   /** Undefined: one per physical core. */
   readonly threads: number | undefined
   readonly arithmetic: Arithmetic
+  /** Added to the checkpoint's weights, in this order. */
+  readonly loras: readonly LoraFile[]
 }
 
 export class LoadedModel {
@@ -34,7 +37,9 @@ export class LoadedModel {
   loadMs = 0
   readonly #graphs: ReadonlyMap<ModelComponentName, ReadonlyMap<string, OnnxGraph>>
   readonly #sessions = new Map<string, { component: ModelComponentName; session: RuntimeSession }>()
-  readonly #how: HowToRun
+  readonly how: HowToRun
+  /** What of the LoRA did not match, for whoever uses it. */
+  readonly warnings: readonly string[]
   #colors: Promise<LatentColors | undefined> | undefined
 
   private constructor(
@@ -42,11 +47,13 @@ export class LoadedModel {
     components: Components,
     tokenizers: BoundModel['tokenizers'],
     how: HowToRun,
+    warnings: readonly string[],
   ) {
     const { architecture, index } = checkpoint
     this.checkpoint = checkpoint
     this.components = components
-    this.#how = how
+    this.how = how
+    this.warnings = warnings
     architecture.checkFit(components)
     this.latents = architecture.latents(components)
     // every tensor that will be needed is looked up here, before anything is computed
@@ -61,17 +68,17 @@ export class LoadedModel {
   }
 
   /** @throws {AppError} what weights, configs and tokenizer throw */
-  static async open(checkpoint: Checkpoint, how: HowToRun): Promise<LoadedModel> {
+  static async open(checkpoint: Checkpoint, how: HowToRun, warnings: readonly string[] = []): Promise<LoadedModel> {
     const components = readComponents(checkpoint.components)
     const tokenizers = new Map<string, ClipTokenizer>()
     for (const { folder, encoder } of checkpoint.architecture.tokenizers) {
       tokenizers.set(folder, await openFittingTokenizer(checkpoint, components, folder, encoder))
     }
-    return new LoadedModel(checkpoint, components, tokenizers, how)
+    return new LoadedModel(checkpoint, components, tokenizers, how, warnings)
   }
 
   get target(): Target {
-    return TARGET_OF[this.#how.arithmetic]
+    return TARGET_OF[this.how.arithmetic]
   }
 
   /** Time that the runtime computed, over all sessions. */
@@ -79,11 +86,14 @@ export class LoadedModel {
     return [...this.#sessions.values()].reduce((sum, { session }) => sum + session.runtimeMs, 0)
   }
 
-  /** True if this is the same model, unchanged on disk, run in the same way. */
-  serves({ path, hash }: Checkpoint, { threads, arithmetic }: HowToRun): boolean {
+  /** True if this is the same model, unchanged on disk, with the same LoRA, run in the same way. */
+  serves({ path, hash }: Checkpoint, { threads, arithmetic, loras }: HowToRun): boolean {
     const { checkpoint } = this
+    const own = this.how
     const isSame = checkpoint.path === path && checkpoint.hash === hash
-    return isSame && this.#how.threads === threads && this.#how.arithmetic === arithmetic
+    const isSameRun = own.threads === threads && own.arithmetic === arithmetic
+    const isSameLoras = loras.length === own.loras.length && loras.every((lora, i) => isSameLora(lora, own.loras[i]))
+    return isSame && isSameRun && isSameLoras
   }
 
   /** What previews are painted with, found at the first call; none if the decoder is not to be had for it. */
@@ -116,7 +126,7 @@ export class LoadedModel {
     const started = performance.now()
     const session = await RuntimeSession.create(built, {
       target: this.target,
-      ...(this.#how.threads !== undefined && { threads: this.#how.threads }),
+      ...(this.how.threads !== undefined && { threads: this.how.threads }),
     })
     this.loadMs += performance.now() - started
     this.#sessions.set(key, { component, session })

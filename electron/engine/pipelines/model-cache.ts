@@ -4,6 +4,7 @@
  */
 import { availableMemory } from 'node:process'
 import { fixedBytes, SHARE_OF_FREE_MEMORY } from '#shared/model-memory.ts'
+import { applyLoras } from '#engine/checkpoints/overlays/apply-loras.ts'
 import { openCheckpoint } from '#engine/checkpoints/open-checkpoint.ts'
 import { LoadedModel, type HowToRun } from './loaded-model.ts'
 
@@ -26,13 +27,14 @@ export class ModelCache {
    * @param together models that must stay, because the same request uses them
    */
   async open(path: string, options: OpenOptions, together: readonly LoadedModel[] = []): Promise<LoadedModel> {
-    const checkpoint = await openCheckpoint(path)
-    const known = this.#models.find((model) => model.serves(checkpoint, options))
+    const plain = await openCheckpoint(path)
+    const known = this.#models.find((model) => model.serves(plain, options))
     if (known !== undefined) {
       this.#models = [...this.#models.filter((model) => model !== known), known]
       return known
     }
-    const model = await LoadedModel.open(checkpoint, options)
+    const { checkpoint, warnings } = applyLoras(plain, options.loras)
+    const model = await LoadedModel.open(checkpoint, options, warnings)
     await this.#makeRoom(model, options, together)
     this.#models.push(model)
     return model
@@ -53,7 +55,10 @@ export class ModelCache {
     }
     for (const oldest of mayGo) {
       // the same file with other content, or other threads, is of no more use
-      if (oldest.checkpoint.path !== added.checkpoint.path && fits()) continue
+      const { checkpoint, how } = oldest
+      const isOf = checkpoint.path === added.checkpoint.path
+      const isUseful = !isOf || oldest.serves(added.checkpoint, { ...added.how, loras: how.loras })
+      if (isUseful && fits()) continue
       this.#models = this.#models.filter((model) => model !== oldest)
       await oldest.release()
     }

@@ -179,7 +179,7 @@ function imageSettings(item: BatchItem, { request, settings, stages, wasmHash }:
       resizeMode: resizeModeOf(settings),
       inputImageHash: item.input.fileHash,
     }),
-    ...moreSettings(request, stages.at(1)?.model),
+    ...moreSettings(request, model, stages.at(1)?.model),
     ...(wasmHash !== undefined && { wasmHash }),
     modelName: model.checkpoint.name,
     modelHash: model.checkpoint.hash,
@@ -191,9 +191,21 @@ function imageSettings(item: BatchItem, { request, settings, stages, wasmHash }:
 }
 
 /** The settings of the request that only some images have, where they were given. */
-function moreSettings(request: GenerationRequest, refiner: LoadedModel | undefined): MoreSettings {
+function moreSettings(
+  request: GenerationRequest,
+  { how: { loras } }: LoadedModel,
+  refiner: LoadedModel | undefined,
+): MoreSettings {
   return {
     ...AskedMoreSchema.parse(request),
+    ...(loras.length > 0 && {
+      loras: loras.map(({ name, hash, weight, textWeight }) => ({
+        name,
+        hash,
+        weight,
+        ...(textWeight !== undefined && { textWeight }),
+      })),
+    }),
     ...(refiner && {
       refiner: { name: refiner.checkpoint.name, hash: refiner.checkpoint.hash, start: refinerStart(request) },
     }),

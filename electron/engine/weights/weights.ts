@@ -13,6 +13,33 @@ export interface TensorEntry {
   readonly byteLength: number
   /** The bytes hold the transpose of `shape`, which then has two dimensions. */
   readonly transposed?: true
+  /** What overlays such as LoRA add to it, in the order in which they are applied; the graph merges them. */
+  readonly deltas?: readonly WeightDelta[]
+}
+
+/**
+ * A matrix as an overlay's file keeps it: as it is, or as the product `up · down` through a smaller rank. With `mid`, a
+ * kernel between the two ranks, it is a convolution (Tucker decomposition).
+ */
+export type DeltaFactor =
+  | { readonly whole: TensorEntry }
+  | {
+      readonly up: TensorEntry
+      readonly down: TensorEntry
+      readonly mid?: TensorEntry
+      /** `up` lies as [rank, outputs]. */
+      readonly upTransposed?: boolean
+    }
+
+/** W' = W + strength · scale · Δ, where Δ is a factor, or the product of two. */
+export interface WeightDelta {
+  readonly strength: number
+  /** What the file's own rank and alpha make of it. */
+  readonly scale: number
+  readonly factors: readonly [DeltaFactor] | readonly [DeltaFactor, DeltaFactor]
+  readonly product?: 'elementwise' | 'kronecker'
+  /** DoRA: W + scale · Δ is brought to these norms, of each input or of each output, before strength counts. */
+  readonly magnitude?: { readonly norms: TensorEntry; readonly of: 'input' | 'output' }
 }
 
 /** The tensors of one component, out of one file or of several shards; every entry is known to fit its file. */

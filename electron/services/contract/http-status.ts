@@ -22,6 +22,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   'tensor-shape-mismatch': 422,
   'dtype-unsupported': 422,
   'tokenizer-invalid': 422,
+  'lora-mismatch': 422,
   'image-not-found': 404,
   'image-invalid': 422,
   'image-too-large': 422,

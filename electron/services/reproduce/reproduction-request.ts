@@ -23,6 +23,11 @@ export function reproductionRequest(image: OwnImage, { models, inputs }: Request
       data: { imageId: image.id },
     })
   }
+  if (image.loras !== undefined) {
+    throw new AppError('invalid-argument', `image ${image.id} was made with LoRA, which cannot be made again yet`, {
+      data: { imageId: image.id },
+    })
+  }
   return {
     kind: image.kind,
     modelDir: modelDirOf(image, image, models),
