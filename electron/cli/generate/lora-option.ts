@@ -10,7 +10,8 @@ const WITH_WEIGHTS = new RegExp(String.raw`^(.+?)(?::(${NUMBER}))?(?::(${NUMBER}
 
 /** Adds one to those that were given before. */
 export function loraOption(text: string, before: readonly AskedLora[] = []): AskedLora[] {
-  const [, path, weight, textWeight] = WITH_WEIGHTS.exec(text) ?? []
+  const parts: readonly (string | undefined)[] = WITH_WEIGHTS.exec(text) ?? []
+  const [, path, weight, textWeight] = parts
   if (path === undefined) throw new InvalidArgumentError('--lora takes a file, as in style.safetensors:0.8')
   return [
     ...before,

@@ -36,7 +36,9 @@ function reshaped(graph: GraphBuilder, value: Value, dims: readonly number[]): V
 }
 
 function differenceOf(graph: GraphBuilder, { factors, product }: WeightDelta, shape: readonly number[]): Value {
-  const [first, second] = factors.map((factor) => factorValue(graph, factor))
+  const values = factors.map((factor) => factorValue(graph, factor))
+  const first = values[0]
+  const second = values.at(1)
   if (second === undefined || product === undefined) return reshaped(graph, first.value, shape)
   if (product === 'elementwise') {
     return reshaped(graph, graph.node('Mul', [first.value, second.value]), shape)

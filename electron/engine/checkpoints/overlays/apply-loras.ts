@@ -104,7 +104,7 @@ function otherShape(lora: LoraFile, modelName: string, { component }: LoraTarget
  * LoRA divides by the root of the rank, which is said as an alpha that divided by the rank gives the same.
  */
 function trainingRules({ metadata }: LoraFile): (target: LoraTarget, rank: number | undefined) => number | undefined {
-  const text = metadata.lora_adapter_metadata
+  const text: string | undefined = metadata.lora_adapter_metadata
   if (text === undefined) return () => undefined
   let config: Record<string, unknown>
   try {

@@ -78,8 +78,9 @@ function named(entry: TensorEntry, hash: string, part: LoraPart): TensorEntry {
 }
 
 async function readAlpha(entry: TensorEntry): Promise<number> {
-  const [alpha, ...others] = entry.byteLength <= 8 ? await readFloat32(entry) : []
-  if (alpha !== undefined && others.length === 0 && Number.isFinite(alpha)) return alpha
+  const numbers = entry.byteLength <= 8 ? await readFloat32(entry) : []
+  const alpha = numbers[0]
+  if (numbers.length === 1 && Number.isFinite(alpha)) return alpha
   throw new AppError(
     'weights-invalid',
     `${quoted(basename(entry.file))}: tensor ${quoted(entry.name)} is not one number`,
