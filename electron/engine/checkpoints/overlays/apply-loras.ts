@@ -104,8 +104,8 @@ function otherShape(lora: LoraFile, modelName: string, { component }: LoraTarget
  * LoRA divides by the root of the rank, which is said as an alpha that divided by the rank gives the same.
  */
 function trainingRules({ metadata }: LoraFile): (target: LoraTarget, rank: number | undefined) => number | undefined {
-  const text: string | undefined = metadata.lora_adapter_metadata
-  if (text === undefined) return () => undefined
+  if (!('lora_adapter_metadata' in metadata)) return () => undefined
+  const text = metadata.lora_adapter_metadata
   let config: Record<string, unknown>
   try {
     config = parseJsonObject(Buffer.from(text))
