@@ -26,7 +26,7 @@ export function refuseLong(schema: z.core.$ZodType, value: unknown, path = 'the 
 }
 
 /** What it is besides being optional, having a default, or being transformed. */
-export function bare(schema: z.core.$ZodType): z.core.$ZodType {
+function bare(schema: z.core.$ZodType): z.core.$ZodType {
   const { def } = schema._zod as { def: { innerType?: z.core.$ZodType; in?: z.core.$ZodType } }
   const inner = def.innerType ?? def.in
   return inner === undefined ? schema : bare(inner)

@@ -25,7 +25,7 @@ export async function showJob(id: number, options: StudioOptions, host: CliHost)
       }
       return
     }
-    const settings = Object.entries(job.settings).map(([name, value]) => `${name} ${value}`)
+    const settings = Object.entries(job.settings).map(([name, value]) => `${name} ${shown(value)}`)
     const facts = [
       ['job', `${job.id}, ${jobState(job)}`],
       ['what', `${job.isReproduction ? 'images made again' : job.kind}, ${jobProgress(job)} done`],
@@ -61,4 +61,9 @@ function itemRow(item: ItemView): string[] {
   const image = imageId ?? reproducesImageId
   const text = error === null ? prompt : `${error.message} (${error.code})`
   return [String(id), state, seed.toString(), image === null ? '' : String(image), text]
+}
+
+/** A size or a place has two numbers: "512 × 768". */
+function shown(value: unknown): string {
+  return typeof value === 'object' && value !== null ? Object.values(value).join(' × ') : String(value)
 }

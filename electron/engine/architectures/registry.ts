@@ -7,7 +7,7 @@ import { STABLE_DIFFUSION_XL } from './stable-diffusion-xl.ts'
 import { STABLE_DIFFUSION } from './stable-diffusion.ts'
 import { UNCONDITIONAL } from './unconditional.ts'
 
-export const ARCHITECTURE_OF: Record<ArchitectureName, Architecture> = {
+const ARCHITECTURE_OF: Record<ArchitectureName, Architecture> = {
   'stable-diffusion': STABLE_DIFFUSION,
   'stable-diffusion-xl': STABLE_DIFFUSION_XL,
   'stable-diffusion-xl-refiner': STABLE_DIFFUSION_XL_REFINER,

@@ -92,7 +92,7 @@ export function networkOf(
 }
 
 /** What a config says it configures: `_class_name` in diffusers, `architectures` in transformers. */
-export function componentClass(component: string, config: RawConfig, index: RawConfig): string {
+function componentClass(component: string, config: RawConfig, index: RawConfig): string {
   const { architectures } = config
   const listed = index[component]
   const name: unknown =

@@ -3,7 +3,7 @@
  * image. A network without conditions has no parts.
  */
 import type { Tensor } from '#engine/tensor/tensor.ts'
-import { stackRows, takeRows } from '#engine/tensor/rows.ts'
+import { stackRows } from '#engine/tensor/rows.ts'
 
 export interface Conditioning {
   /** States of the prompt's tokens, [N, S, D]. */
@@ -19,11 +19,6 @@ const PARTS = ['hiddenStates', 'pooled', 'addedIds'] as const satisfies (keyof C
 /** Joins conditionings with the same parts, row after row. */
 export function stackConditionings(all: readonly Conditioning[]): Conditioning {
   return mapParts(all[0], (_, part) => stackRows(all.map((one) => one[part]!)))
-}
-
-/** Returns rows `from` … `to` (exclusive) of every part. */
-export function takeConditioning(conditioning: Conditioning, from: number, to: number): Conditioning {
-  return mapParts(conditioning, (tensor) => takeRows(tensor, from, to))
 }
 
 /** Returns zeros of the same shapes. */
