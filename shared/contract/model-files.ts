@@ -29,7 +29,7 @@ export const HASH_STATES = ['waiting', 'done', 'failed', 'none'] as const
 export type HashState = (typeof HASH_STATES)[number]
 
 /**
- * What comes of a file. `usable`: a job can take it (none as yet: the engine takes model folders). `recognised`:
+ * What comes of a file. `usable`: a job can take it, as a model of its own. `recognised`:
  * nothing is wrong with it, but its kind cannot be used yet. `faulty`: `problem` says why not this one.
  */
 const MODEL_FILE_STATES = ['usable', 'recognised', 'faulty'] as const

@@ -48,7 +48,7 @@ test('a studio that is well', async () => {
   fillDataFolder(dataDir)
   const found = await examine({ startChild: realEngine })
   expect(found.engine).toEqual([finding('good', `engine ${VERSION}, ONNX Runtime 1.`)])
-  expect(found.engine[0].message).toMatch(/computed by: cpu$/)
+  expect(found.engine[0].message).toMatch(/computed by: cpu, wasm$/)
   expect(found.machine[0].message).toContain(cpus()[0].model.trim())
   expect(found['starter model']).toEqual([finding('good', 'Reprise Starter')])
   expect(found.versions[0].message).toMatch(/^Reprise \S+, Node 2\d\S+, SQLite 3\.\d+\.\d+, sharp \S+ with libvips \d/)
