@@ -13,6 +13,7 @@ import {
   RESIZE_MODES,
   SCHEDULERS,
   SIGMA_SCHEDULES,
+  PROCESSOR_KINDS,
 } from './names.ts'
 
 /** torch.Generator.manual_seed takes 64 bits. */
@@ -60,6 +61,8 @@ export const MoreSettingsSchema = z.object({
   wasmHash: z.string().optional(),
   /** LoRA files in the order in which they were added: base name without ending, sha256 of the file. */
   loras: z.array(z.object({ name: z.string(), hash: z.string(), ...LoraStrengthsSchema.shape })).optional(),
+  /** What the kernels ran on; absent where it was not found out, and in images made before it was recorded. */
+  processor: z.enum(PROCESSOR_KINDS).optional(),
 })
 export type MoreSettings = z.infer<typeof MoreSettingsSchema>
 

@@ -96,3 +96,7 @@ export const PROVIDER_OF: Record<Arithmetic, Provider> = { native: 'cpu', portab
 /** The numbers that images are computed in. */
 export const PRECISIONS = ['float32'] as const
 export type Precision = (typeof PRECISIONS)[number]
+
+/** The instruction sets that ONNX Runtime's kernels are chosen by: another one may give other bits. */
+export const PROCESSOR_KINDS = ['avx512', 'avx2', 'avx', 'sse', 'neon'] as const
+export type ProcessorKind = (typeof PROCESSOR_KINDS)[number]

@@ -4,7 +4,7 @@
  * An `owner` holds the folder until it closes: the studio, which runs the queue. A `guest` reads and writes beside
  * an owner, in short transactions: a command that adds to the history or lists it. WAL lets them.
  */
-import { closeSync, existsSync, mkdirSync, openSync, readSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { AppError, quoted } from '#shared/errors.ts'
 import { listBackups, writeBackup } from './backup.ts'
@@ -68,9 +68,13 @@ function requireKinds({ database, backups }: DatabasePaths): void {
   requireFolder(backups, 'the folder of backups')
 }
 
-/** It was there: there are backups of it. */
+/** It was there: there are backups of it. A full disk or a sync program leaves an empty file, to SQLite a new database. */
 export function isDatabaseGone({ database, backups }: DatabasePaths): boolean {
-  return !existsSync(database) && listBackups(backups).length > 0
+  return !hasContent(database) && !hasContent(`${database}-wal`) && listBackups(backups).length > 0
+}
+
+function hasContent(path: string): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
 }
 
 /** Its files are open and could be written all the same, beside a studio that has begun in their place. */
@@ -87,7 +91,7 @@ function outOfPlace({ lock }: DatabasePaths): AppError {
 function gone({ database }: DatabasePaths): AppError {
   return new AppError(
     'database-corrupt',
-    `the database ${quoted(database)} is gone, and there are backups of it: start the studio (reprise serve, ` +
+    `the database ${quoted(database)} is gone or empty, and there are backups of it: start the studio (reprise serve, ` +
       'reprise queue run or the desktop app), which restores the latest and takes the images back from their files',
     { data: { path: database } },
   )

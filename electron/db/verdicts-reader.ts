@@ -1,4 +1,5 @@
 /** Verdicts of Reproduce, image by image. */
+import type { FileState } from '#shared/contract/reproduce.ts'
 import { idList } from './known-images.ts'
 import { notFound } from './not-found.ts'
 import type { ReadSql } from './sql.ts'
@@ -14,6 +15,10 @@ export interface VerdictRecord {
   readonly differingPixels: number | null
   readonly maxDifference: number | null
   readonly meanDifference: number | null
+  /** Peak signal-to-noise ratio, decibels. */
+  readonly psnrDb: number | null
+  /** What was in the image's file when it was judged, or was put there; null if nobody looked. */
+  readonly fileState: FileState | null
   /** Relative to the data folder. */
   readonly differenceFileName: string | null
   readonly durationMs: number
@@ -23,7 +28,7 @@ export interface VerdictRecord {
 
 const SELECT = `SELECT id, image_id AS imageId, created_at AS createdAtMs, outcome, pixel_hash AS pixelHash,
   differing_pixels AS differingPixels, max_difference AS maxDifference, mean_difference AS meanDifference,
-  difference_file_name AS differenceFileName, duration_ms AS durationMs, message FROM verdicts`
+  psnr_db AS psnrDb, file_state AS fileState, difference_file_name AS differenceFileName, duration_ms AS durationMs, message FROM verdicts`
 
 export class VerdictsReader {
   readonly #sql: ReadSql

@@ -17,10 +17,11 @@ export function addReproduceCommand(program: Command, { host, setExitCode }: Cli
   withStudio(
     addCommand(program, 'reproduce', 'make images of the history again, and say whether every pixel is the same')
       .addArgument(idsArgument('images, by their ids').argOptional())
-      .option('--last', 'the newest image'),
+      .option('--last', 'the newest image')
+      .option('--restore-files', 'if bit-exact, move aside what is in its place and write the file again'),
   )
     .addHelpText('after', HELP)
-    .action(async (ids: number[] | undefined, options: StudioOptions & { last?: boolean }) => {
+    .action(async (ids: number[] | undefined, options: StudioOptions & { last?: boolean; restoreFiles?: boolean }) => {
       setExitCode(await reproduce(ids ?? [], options, host))
     })
 }

@@ -17,7 +17,10 @@ test('the same pixels: bit-exact, exit code 0', async () => {
   const second = await saved({ seed: 8n })
   expect(await reproduce(first)).toEqual({
     code: 0,
-    stdout: `image ${first}: bit-exact, same pixels\n`,
+    stdout: expect.stringMatching(
+      `^image ${first}: bit-exact, same pixels\n  recorded:   ([0-9a-f]{64})\n` +
+        '  file:       the pixels that were recorded\n  made again: \\1 \\(the same\\)\n$',
+    ) as string,
     stderr: '',
   })
   const { code, stdout } = await reproduce('--last', '--json')

@@ -10,17 +10,18 @@ import { EXIT_FAILURE, printNote } from '../report-error.ts'
 import { createStatusLine, progressBar, type StatusLine } from '../status-line.ts'
 import { withGuest } from '../with-guest.ts'
 import { makeAgain } from './make-again.ts'
-import { verdictJson, verdictText } from './verdict-line.ts'
+import { factLines, verdictJson, verdictText } from './verdict-line.ts'
 
 /** @returns the exit code */
 export async function reproduce(
   given: readonly number[],
-  options: StudioOptions & { last?: boolean },
+  options: StudioOptions & { last?: boolean; restoreFiles?: boolean },
   host: CliHost,
 ): Promise<number> {
   return withGuest(host, options, async (guest) => {
     const ids = await imageIds(given, options.last ?? false, guest)
     await findModels(ids, guest)
+    if (options.restoreFiles === true) guest.reproduction.restoreWhenExact(ids)
     const status = createStatusLine(host.stderr)
     const note = (message: string): void => {
       status.around(() => {
@@ -39,7 +40,11 @@ export async function reproduce(
         if (verdict.outcome === 'bit-exact') exactCount++
         status.around(() => {
           if (options.json === true) printJson(host, verdictJson(verdict))
-          else printLine(host, `image ${id}: ${verdictText(verdict)}`)
+          else {
+            printLine(host, `image ${id}: ${verdictText(verdict)}`)
+            const { pixelHash } = guest.db.read.images.getOwn(id)
+            for (const line of factLines(verdict, pixelHash)) printLine(host, line)
+          }
         })
       }
     } finally {

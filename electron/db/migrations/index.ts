@@ -8,6 +8,7 @@ import { foreignImagesMigration } from './0006-foreign-images.ts'
 import { modelFactsMigration } from './0007-model-facts.ts'
 import { moreSettingsMigration } from './0008-more-settings.ts'
 import { jobWarningsMigration } from './0009-job-warnings.ts'
+import { verdictFactsMigration } from './0010-verdict-facts.ts'
 import type { Migration } from './migration.ts'
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   modelFactsMigration,
   moreSettingsMigration,
   jobWarningsMigration,
+  verdictFactsMigration,
 ]

@@ -11,6 +11,7 @@ import {
 import { fromModelOutput } from '#engine/image/model-pixels.ts'
 import { pixelHash } from '#engine/image/rgb-image.ts'
 import { TorchCpuGenerator } from '#engine/random/torch-generator.ts'
+import { processorKind } from '#engine/runtime/processor.ts'
 import { defaultThreadCount } from '#engine/runtime/threads.ts'
 import { RUNTIME_VERSION } from '#engine/runtime/version.ts'
 import type { Scheduler } from '#engine/schedulers/scheduler.ts'
@@ -196,7 +197,10 @@ function moreSettings(
   { how: { loras } }: LoadedModel,
   refiner: LoadedModel | undefined,
 ): MoreSettings {
+  // portable arithmetic is the same on every kind
+  const processor = request.arithmetic === 'portable' ? undefined : processorKind()
   return {
+    ...(processor && { processor }),
     ...AskedMoreSchema.parse(request),
     ...(loras.length > 0 && {
       loras: loras.map(({ name, hash, weight, textWeight }) => ({

@@ -130,10 +130,22 @@ describe('restores the latest backup, and brings back what was made since from i
     expect(notes[0]).toContain('The database was gone. Its backup of ')
   })
 
+  test('the database empty', async () => {
+    await fillAndClose()
+    writeFileSync(database, '')
+    expect(() => openTemporary({ dataDir, role: 'guest' })).toThrow(/gone or empty, and there are backups/)
+    const { db, notes } = await open()
+    expect(marks(db)).toEqual([
+      ['before', 5],
+      ['after', 0],
+    ])
+    expect(notes[0]).toContain('The database was empty, and is kept as ')
+  })
+
   test('the database gone, whatever commands come first', async () => {
     await fillAndClose()
     rmSync(database)
-    expect(() => openTemporary({ dataDir, role: 'guest' })).toThrow(/gone, and there are backups of it: start/)
+    expect(() => openTemporary({ dataDir, role: 'guest' })).toThrow(/gone or empty, and there are backups of it: start/)
     expect(existsSync(database)).toBe(false)
     expect(marks((await open()).db)).toHaveLength(2)
     expect(openTemporary({ dataDir, role: 'guest' }).read.history.count()).toBe(2)

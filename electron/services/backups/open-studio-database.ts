@@ -2,6 +2,7 @@
  * The database of a studio that starts: opened, restored from its latest backup if it is damaged or gone, and made to
  * agree with the files, so that images made since that backup come back.
  */
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { AppError, quoted } from '#shared/errors.ts'
 import { databasePaths } from '../../db/data-folder.ts'
@@ -23,7 +24,9 @@ export interface OpenedDatabase {
  *   `data-folder-busy`, `database-newer`, `disk-full`, `output-not-writable`
  */
 export async function openStudioDatabase(dataDir: string): Promise<OpenedDatabase> {
-  if (isDatabaseGone(databasePaths(dataDir))) return await openRestored(dataDir, 'gone')
+  if (isDatabaseGone(databasePaths(dataDir))) {
+    return await openRestored(dataDir, existsSync(databasePaths(dataDir).database) ? 'empty' : 'gone')
+  }
   try {
     return await openChecked(dataDir)
   } catch (error) {
@@ -42,7 +45,11 @@ async function openChecked(dataDir: string): Promise<OpenedDatabase> {
   }
 }
 
-async function openRestored(dataDir: string, what: 'damaged' | 'gone', cause?: unknown): Promise<OpenedDatabase> {
+async function openRestored(
+  dataDir: string,
+  what: 'damaged' | 'empty' | 'gone',
+  cause?: unknown,
+): Promise<OpenedDatabase> {
   const { damagedPath, madeAtMs } = restore(dataDir, what, cause)
   const { db, notes } = await openChecked(dataDir)
   const kept = damagedPath === undefined ? '' : `, and is kept as ${quoted(basename(damagedPath))}`

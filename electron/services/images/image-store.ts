@@ -16,7 +16,7 @@ import { encodePng } from './png.ts'
 import { writeRemovalNote } from './removal-note.ts'
 import { decodeStored } from './stored-pixels.ts'
 import { findStored, makeFolderOf, type StoredFolder } from './stored-path.ts'
-import { giveNewName, withTemporaryFile } from './temporary-file.ts'
+import { giveNewName, moveAside, withTemporaryFile } from './temporary-file.ts'
 import { thumbnailNames } from './thumbnail-names.ts'
 
 /** The engine's finished image: its event without type and item. */
@@ -106,12 +106,14 @@ export class ImageStore {
   }
 
   /**
-   * Writes the file of a row again, as its save wrote it. A file that is there stays as it is.
+   * Writes the file of a row again, as its save wrote it, under its name unless that is taken.
    *
    * @param made the same pixels as the row tells of
+   * @param isReplacing what has its name is moved aside, whatever it is, and kept
+   * @returns whether it got its name: not if a folder, link or other thing has it
    * @throws {AppError} `not-found`, `disk-full`, `output-not-writable`
    */
-  async restoreFile(imageId: number, made: MadeImage): Promise<void> {
+  async restoreFile(imageId: number, made: MadeImage, isReplacing = false): Promise<boolean> {
     const image = this.#db.read.images.getOwn(imageId)
     if (made.pixelHash !== image.pixelHash) {
       throw new AppError('internal', `image ${imageId} was to get the file of another image`)
@@ -119,11 +121,13 @@ export class ImageStore {
     const path = imagePath(this.#dataDir, image.fileName)
     // the row's settings, not this run's: versions may differ that did not change the pixels
     const png = await encode(made, image)
-    await withTemporaryFile(this.#dataDir, png, (temporaryPath) => {
+    return await withTemporaryFile(this.#dataDir, png, (temporaryPath) => {
       makeFolderOf(this.#dataDir, path)
-      this.#db.transaction((write) => {
-        write.images.setMissing(imageId, false)
-        giveNewName(temporaryPath, path)
+      return this.#db.transaction((write) => {
+        if (isReplacing) moveAside(path)
+        const hasName = giveNewName(temporaryPath, path)
+        if (hasName) write.images.setMissing(imageId, false)
+        return hasName
       })
     })
   }

@@ -70,6 +70,15 @@ export function giveName(temporaryPath: string, path: string): void {
   }
 }
 
+/** Gives whatever has this name, a folder or link too, a name beside it that no image has. */
+export function moveAside(path: string): void {
+  try {
+    renameSync(path, `${path}.replaced-${Date.now()}`)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw outputError(error, path)
+  }
+}
+
 /** A hard link refuses an existing name, where a rename would replace it. */
 function linkUnlessThere(temporaryPath: string, path: string): boolean {
   try {

@@ -6,6 +6,8 @@ interface PixelDifference {
   /** Of a channel, in steps of 255; the mean is over all channels of all pixels. */
   readonly maxDifference: number
   readonly meanDifference: number
+  /** Peak signal-to-noise ratio over all channels, decibels: 20 log₁₀ 255 − 10 log₁₀ of the mean square; null if equal. */
+  readonly psnrDb: number | null
   /**
    * A picture of it, RGB8: the absolute difference of each channel, made brighter so that the largest is 255. Black is
    * where nothing differs; how bright a spot is says how it compares with the largest, not how large it is.
@@ -19,12 +21,14 @@ export function pixelDifference(a: Uint8Array, b: Uint8Array): PixelDifference {
   let differingPixels = 0
   let maxDifference = 0
   let sum = 0
+  let squares = 0
   for (let at = 0; at < a.length; at += 3) {
     let ofPixel = 0
     for (let channel = at; channel < at + 3; channel++) {
       const difference = Math.abs(a[channel] - b[channel])
       picture[channel] = difference
       sum += difference
+      squares += difference * difference
       ofPixel = Math.max(ofPixel, difference)
     }
     if (ofPixel > 0) differingPixels++
@@ -33,5 +37,6 @@ export function pixelDifference(a: Uint8Array, b: Uint8Array): PixelDifference {
   if (maxDifference > 0) {
     for (let at = 0; at < picture.length; at++) picture[at] = Math.round((picture[at] * 255) / maxDifference)
   }
-  return { differingPixels, maxDifference, meanDifference: a.length === 0 ? 0 : sum / a.length, picture }
+  const psnrDb = squares === 0 ? null : 10 * Math.log10((255 * 255 * a.length) / squares)
+  return { differingPixels, maxDifference, meanDifference: a.length === 0 ? 0 : sum / a.length, psnrDb, picture }
 }

@@ -30,7 +30,7 @@ function open({ impossible = [] as bigint[] } = {}) {
     events,
     add: (changes: Parameters<typeof sampleImage>[0] = {}) =>
       db.transaction((write) => write.images.add(sampleImage(changes))),
-    reproduce: createReproduceHandlers({ db, bus, reproduction: { request }, jobs }),
+    reproduce: createReproduceHandlers({ db, bus, reproduction: { request, restoreWhenExact: () => undefined }, jobs }),
   }
 }
 

@@ -13,7 +13,7 @@ import { verdictView } from './verdict-view.ts'
 interface ReproduceDeps {
   readonly db: StudioDatabase
   readonly bus: EventBus
-  readonly reproduction: Pick<Reproduction, 'request'>
+  readonly reproduction: Pick<Reproduction, 'request' | 'restoreWhenExact'>
   readonly jobs: Pick<JobsService, 'get'>
 }
 
@@ -24,7 +24,7 @@ export function createReproduceHandlers({
   jobs,
 }: ReproduceDeps): Handlers<typeof reproduceContract> {
   return {
-    start: ({ imageIds }) => {
+    start: ({ imageIds, restoreFiles = false }) => {
       const images = [...new Set(imageIds)].map((id) => db.read.images.getOwn(id))
       const request = jointRequest(
         images.map(
@@ -40,6 +40,7 @@ export function createReproduceHandlers({
         ...(inputImageHash !== undefined && { inputHash: inputImageHash }),
         reproducesImageId: id,
       }))
+      if (restoreFiles) reproduction.restoreWhenExact(imageIds)
       const jobId = db.transaction((write) => {
         const id = write.jobs.add(request, items, Date.now())
         write.jobs.moveToFront(id)

@@ -174,7 +174,7 @@ test('the same pixels are bit-exact, and nothing is said', async () => {
     createdAtMs: expect.any(Number) as number,
     outcome: 'bit-exact',
     pixelHash: made.pixelHash,
-    ...{ differingPixels: null, maxDifference: null, meanDifference: null, differenceFileName: null },
+    ...{ differingPixels: null, maxDifference: null, meanDifference: null, psnrDb: null, differenceFileName: null, fileState: 'as-made' },
     durationMs: 1500,
     message: null,
   })

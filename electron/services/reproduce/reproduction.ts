@@ -6,7 +6,9 @@ import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AppError } from '#shared/errors.ts'
+import type { FileState } from '#shared/contract/reproduce.ts'
 import type { GenerationRequest } from '#shared/generation.ts'
+import type { OwnImage } from '#shared/history.ts'
 import type { StudioDatabase, Writers } from '../../db/studio-database.ts'
 import type { VerdictRecord } from '../../db/verdicts-reader.ts'
 import type { NewVerdict } from '../../db/verdicts-writer.ts'
@@ -15,7 +17,7 @@ import type { ImageStore, MadeImage } from '../images/image-store.ts'
 import { encodePng } from '../images/png.ts'
 import { findStored, makeFolderOf } from '../images/stored-path.ts'
 import { giveName, withTemporaryFile } from '../images/temporary-file.ts'
-import { originalPixels } from './original-pixels.ts'
+import { originalPixels, type OriginalPixels } from './original-pixels.ts'
 import { pixelDifference } from './pixel-difference.ts'
 import { reproductionRequest, type RequestDeps } from './reproduction-request.ts'
 import { verdictMessage } from './verdict-message.ts'
@@ -34,11 +36,15 @@ const NOT_MEASURED = {
   differingPixels: null,
   maxDifference: null,
   meanDifference: null,
+  psnrDb: null,
+  fileState: null,
   differenceFileName: null,
 }
 
 export class Reproduction {
   readonly #deps: ReproductionDeps
+  /** Images whose files are to be put right; forgotten with the process, the verdict then says that they were not. */
+  readonly #toRestore = new Set<number>()
 
   constructor(deps: ReproductionDeps) {
     this.#deps = deps
@@ -51,6 +57,11 @@ export class Reproduction {
    */
   request(imageId: number): GenerationRequest {
     return reproductionRequest(this.#deps.db.read.images.getOwn(imageId), this.#deps)
+  }
+
+  /** If the image comes out bit-exact, `finish` moves aside what is in its file's place and writes the file again. */
+  restoreWhenExact(imageIds: readonly number[]): void {
+    for (const id of imageIds) this.#toRestore.add(id)
   }
 
   /**
@@ -66,15 +77,16 @@ export class Reproduction {
     const isSameSize = made.widthPx === image.widthPx && made.heightPx === image.heightPx
     const isExact = isSameSize && made.pixelHash === image.pixelHash
     const original = await originalPixels(store, image)
-    if (isExact && original.state === 'missing') await store.restoreFile(imageId, made)
+    const fileState = await this.#fileState(image, original.state, isExact ? made : undefined)
     const verdict: NewVerdict = {
       ...NOT_MEASURED,
+      fileState,
       imageId,
       createdAtMs: Date.now(),
       outcome: isExact ? 'bit-exact' : 'different',
       pixelHash: made.pixelHash,
       durationMs: made.durationMs,
-      message: verdictMessage(image, made, isExact, original.state),
+      message: verdictMessage(image, made, isExact, fileState),
       environment: made.settings,
     }
     const isMeasured = !isExact && original.state === 'there' && isSameSize
@@ -83,7 +95,8 @@ export class Reproduction {
       : this.#commit(verdict, alsoCommit)
     this.#tell(record)
     // that its file is gone was found out just now, or is over
-    if (original.state === 'missing' && (isExact || !image.isMissing)) bus.emit('images.changed', { ids: [imageId] })
+    const isMissing = fileState === 'missing' || fileState === 'blocked'
+    if (fileState === 'restored' || (isMissing && !image.isMissing)) bus.emit('images.changed', { ids: [imageId] })
     return record
   }
 
@@ -104,6 +117,18 @@ export class Reproduction {
     )
     this.#tell(record)
     return record
+  }
+
+  /** What is in the file, after it was put right where it was missing or that was asked for; looked at, not assumed. */
+  async #fileState(image: OwnImage, state: OriginalPixels['state'], exact: MadeImage | undefined): Promise<FileState> {
+    const { store } = this.#deps
+    const isReplacing = this.#toRestore.delete(image.id)
+    if (state === 'there') return 'as-made'
+    if (exact === undefined || !(state === 'missing' || isReplacing)) return state
+    const isNamed = await store.restoreFile(image.id, exact, isReplacing)
+    const now = await originalPixels(store, image)
+    if (now.state === 'there') return 'restored'
+    return now.state === 'missing' && !isNamed ? 'blocked' : now.state
   }
 
   #tell(verdict: VerdictRecord): void {

@@ -42,11 +42,13 @@ export class Reproduction {
     return progress !== null && progress.jobId === this.#job?.id ? progress : null
   }
 
-  async start(): Promise<void> {
+  /** @param options `restoreFiles`: what is in a file's place gives way to the image, if that is bit-exact */
+  async start(options: { restoreFiles?: boolean } = {}): Promise<void> {
     this.error = undefined
+    this.verdicts.clear()
     this.isEnded = false
     try {
-      this.#job = await this.#studio.api.reproduce.start({ imageIds: [...this.ids] })
+      this.#job = await this.#studio.api.reproduce.start({ imageIds: [...this.ids], ...options })
     } catch (error) {
       this.error = AppError.from(error)
     }
