@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, expect, test } from 'vitest'
@@ -174,7 +174,14 @@ test('the same pixels are bit-exact, and nothing is said', async () => {
     createdAtMs: expect.any(Number) as number,
     outcome: 'bit-exact',
     pixelHash: made.pixelHash,
-    ...{ differingPixels: null, maxDifference: null, meanDifference: null, psnrDb: null, differenceFileName: null, fileState: 'as-made' },
+    ...{
+      differingPixels: null,
+      maxDifference: null,
+      meanDifference: null,
+      psnrDb: null,
+      differenceFileName: null,
+      fileState: 'as-made',
+    },
     durationMs: 1500,
     message: null,
   })
@@ -245,7 +252,10 @@ test('a file that is gone comes back with a bit-exact image', async () => {
   const bytes = readFileSync(path)
   rmSync(path)
   const verdict = await reproduction.finish(id, made)
-  expect([verdict.outcome, verdict.message]).toEqual(['bit-exact', 'its file was missing and has been put back'])
+  expect([verdict.outcome, verdict.message]).toEqual([
+    'bit-exact',
+    'its file was missing or changed, and has been put back',
+  ])
   expect(readFileSync(path)).toEqual(bytes)
   expect(db.read.images.get(id).isMissing).toBe(false)
   expect(told().map(({ name }) => name)).toEqual(['verdict.added', 'images.changed'])
@@ -349,4 +359,17 @@ test('no picture, no verdict: a folder that cannot be written is an error', asyn
   writeFileSync(join(dataDir, 'differences'), 'a file where the folder should be')
   await expect(reproduction.finish(id, changedBy(made, { 0: 1 }))).rejects.toThrow(failure('output-not-writable'))
   expect(db.read.verdicts.ofImage(id)).toEqual([])
+})
+
+test('a folder in place of the file is told of, and moved aside when the file is to be restored', async () => {
+  const { reproduction, save, dataDir } = open()
+  const made = madeImage()
+  const { id, fileName } = await save(made)
+  const path = join(dataDir, fileName)
+  rmSync(path)
+  mkdirSync(path)
+  expect(await reproduction.finish(id, made)).toMatchObject({ outcome: 'bit-exact', fileState: 'blocked' })
+  reproduction.restoreWhenExact([id])
+  expect(await reproduction.finish(id, made)).toMatchObject({ outcome: 'bit-exact', fileState: 'restored' })
+  expect(existsSync(path)).toBe(true)
 })
