@@ -164,8 +164,8 @@ test('verdicts stand beside their image, the latest first', () => {
     write.verdicts.add({ ...verdictOf(id), environment }),
   ])
   expect(db.read.verdicts.ofImage(id)).toEqual([
-    { id: second, ...verdictOf(id) },
-    { id: first, ...verdictOf(id) },
+    { id: second, ...verdictOf(id), psnrDb: null, fileState: null },
+    { id: first, ...verdictOf(id), psnrDb: null, fileState: null },
   ])
 })
 

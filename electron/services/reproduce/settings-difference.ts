@@ -13,8 +13,8 @@ const NAMES: Partial<Record<Field, string>> = {
 
 /**
  * One phrase for each field: `engine version "0.1.0" then, "0.2.0" now`. Threads are not among them, they change no
- * pixel; neither is the model's name, the same files may lie in a folder of another name. The kind of processor has a sentence of its
- * own.
+ * pixel; neither is the model's name, the same files may lie in a folder of another name. The kind of processor has a
+ * sentence of its own.
  */
 export function settingsDifference(then: ImageSettings, now: ImageSettings): string[] {
   return (Object.keys(ImageSettingsSchema.shape) as Field[])
