@@ -9,6 +9,7 @@ const job = (id: number, changes: Partial<JobView> = {}): JobView => ({
   title: 'a harbour',
   promptCount: 1,
   imageIds: [],
+  warnings: [],
   modelId: 1,
   modelName: 'Starter',
   settings: { numInferenceSteps: 10, widthPx: 128, heightPx: 128 },

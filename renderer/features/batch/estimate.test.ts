@@ -11,6 +11,8 @@ const job = (settings: JobView['settings'], tookMs: number, changes: Partial<Job
     startedAtMs: 0,
     finishedAtMs: tookMs,
     warnings: [],
+    promptCount: 1,
+    imageIds: [],
     itemCounts: { done: 2 },
   },
   ...changes,
