@@ -45,7 +45,7 @@ test('two pictures × two prompts: four images, each from its own pair', async (
   // each picture once more, for its second prompt; a copy lies below its picture
   for (const { name } of pictures) {
     await page
-      .getByRole('button', { name: `Use ${name} once more, with another prompt` })
+      .getByRole('button', { name: `Use ${name} again with another prompt` })
       .first()
       .click()
   }
