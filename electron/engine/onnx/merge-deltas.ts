@@ -5,7 +5,17 @@
  * Formulas: LoRA, LoCon, LoHa and LoKr as LyCORIS rebuilds them, DoRA as LyCORIS' `apply_weight_decompose`.
  */
 import type { DeltaFactor, TensorEntry, WeightDelta } from '#engine/weights/weights.ts'
-import type { GraphBuilder, Value } from './graph-builder.ts'
+import type { AttributeValue } from './model-proto.ts'
+
+type Value = string
+
+/** What merging needs of the graph under construction. */
+interface GraphBuilder {
+  node(opType: string, inputs: readonly Value[], attributes?: Readonly<Record<string, AttributeValue>>): Value
+  floats(values: readonly number[], dims: readonly number[]): Value
+  ints(values: readonly number[]): Value
+  weight(entry: TensorEntry, view?: { readonly dims: readonly number[]; readonly start?: number }): Value
+}
 
 /** LyCORIS adds it to a norm, so that a row of zeros stays one. */
 const FLOAT32_EPSILON = 2 ** -23

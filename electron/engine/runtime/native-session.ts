@@ -5,7 +5,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { OnnxGraph } from '#engine/onnx/graph-builder.ts'
 import { feedsOf, outputsOf } from './runtime-tensors.ts'
-import type { RuntimeBackend, SessionOptions } from './session.ts'
+import type { RuntimeBackend, SessionOptions } from './backend.ts'
 
 export async function createNativeSession(graph: OnnxGraph, options: SessionOptions): Promise<RuntimeBackend> {
   const session = await InferenceSession.create(graph.model, {

@@ -8,7 +8,7 @@ import { createRequire } from 'node:module'
 import { AppError } from '#shared/errors.ts'
 import type { OnnxGraph, PackedGraph } from '#engine/onnx/graph-builder.ts'
 import { feedsOf, outputsOf } from './runtime-tensors.ts'
-import type { RuntimeBackend } from './session.ts'
+import type { RuntimeBackend } from './backend.ts'
 
 /**
  * What an instance holds is addressed with 32 bits, its own code and the activations of a small image included; the

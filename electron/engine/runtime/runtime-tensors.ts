@@ -1,6 +1,6 @@
 /** Tensors as the runtimes take and give them; both have the same class by different names. */
 import type { Tensor as OrtTensor } from 'onnxruntime-node'
-import type { Inputs, Outputs } from './session.ts'
+import type { Inputs, Outputs } from './backend.ts'
 
 type TensorClass = new (
   ...args: ['float32', Float32Array, readonly number[]] | ['int32', Int32Array, readonly number[]]

@@ -1,31 +1,10 @@
 /** A graph that can be run: tensors go in and come out, time inside is counted. The only door to ONNX Runtime. */
 import { AppError } from '#shared/errors.ts'
 import type { OnnxGraph } from '#engine/onnx/graph-builder.ts'
-import { elementCount, type Tensor } from '#engine/tensor/tensor.ts'
+import { elementCount } from '#engine/tensor/tensor.ts'
+import type { Inputs, Outputs, RuntimeBackend, SessionOptions } from './backend.ts'
 import { createNativeSession } from './native-session.ts'
 import { createPortableSession } from './portable-session.ts'
-import type { Target } from './target.ts'
-
-export interface IntTensor {
-  readonly shape: readonly number[]
-  readonly data: Int32Array
-}
-
-export type Inputs = Readonly<Record<string, Tensor | IntTensor>>
-export type Outputs = Readonly<Record<string, Tensor>>
-
-export interface SessionOptions {
-  readonly target: Target
-  /** Intra-op threads; none: one per physical core. */
-  readonly threads?: number
-}
-
-/** A graph loaded by one of the runtimes. */
-export interface RuntimeBackend {
-  readonly inputNames: readonly string[]
-  run(inputs: Inputs): Promise<Outputs>
-  release(): Promise<void>
-}
 
 export class RuntimeSession {
   /** Time spent inside the runtime since the session was made. */
