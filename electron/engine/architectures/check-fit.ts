@@ -1,7 +1,7 @@
 /** The components of a model must agree on the shapes that pass between them. */
 import { AppError } from '#shared/errors.ts'
 import { UNET_2D_CONDITION } from '#engine/networks/unet-2d-condition.ts'
-import type { Components, LatentSpace } from './architecture.ts'
+import type { Components } from './architecture.ts'
 import { autoencoderSizes } from './autoencoder-codec.ts'
 
 /** @throws {AppError} `architecture-unsupported` */
@@ -41,17 +41,4 @@ export function checkAddedConditions(
     'model-config-invalid',
     `the UNet takes ${added?.features ?? 'no'} added features, the text encoder's pooled output and the sizes make ${expected.join(' or ')}: the parts are of different models`,
   )
-}
-
-export function conditionUNetLatents(components: Components): LatentSpace {
-  const { sampleSize } = components.get('unet', UNET_2D_CONDITION)
-  const { latentChannels, scaleFactor } = autoencoderSizes(components)
-  const edge = sampleSize * scaleFactor
-  return {
-    channels: latentChannels,
-    pixelsPerLatent: scaleFactor,
-    sizeMultiplePx: scaleFactor,
-    widthPx: edge,
-    heightPx: edge,
-  }
 }

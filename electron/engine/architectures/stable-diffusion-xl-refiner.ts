@@ -3,15 +3,14 @@
  * Must match diffusers' StableDiffusionXLImg2ImgPipeline; proven by test/integration/pipelines.test.ts.
  */
 import { encodeText } from '#engine/conditioning/clip-prompts.ts'
-import { zeroConditioning } from '#engine/conditioning/conditioning.ts'
 import { aestheticConditions, idsRow, sizeConditions } from '#engine/conditioning/size-conditions.ts'
 import { CLIP_TEXT_MODEL_WITH_PROJECTION } from '#engine/networks/clip-text.ts'
 import { UNET_2D_CONDITION } from '#engine/networks/unet-2d-condition.ts'
 import { use, type Architecture, type BoundModel, type Conditioner } from './architecture.ts'
-import { AUTOENCODERS, autoencoderCodec, autoencoderSizes } from './autoencoder-codec.ts'
-import { checkAddedConditions, checkContext, checkLatents, conditionUNetLatents } from './check-fit.ts'
-import { conditionUNet } from './condition-unet.ts'
-import { conditionUNetMemory } from './working-memory.ts'
+import { AUTOENCODERS } from './autoencoder-codec.ts'
+import { checkAddedConditions, checkContext, checkLatents } from './check-fit.ts'
+import { zerosIfEmptyNegative } from './empty-negative.ts'
+import { latentDiffusion } from './latent-diffusion.ts'
 
 /** diffusers' aesthetic_score and negative_aesthetic_score. */
 const SCORE = 6
@@ -36,14 +35,7 @@ export const STABLE_DIFFUSION_XL_REFINER: Architecture = {
     checkContext(components, encoder.hiddenSize)
     checkAddedConditions(components, encoder.projection!, 5, 6)
   },
-  latents: conditionUNetLatents,
-  memory: (components) => conditionUNetMemory(components, autoencoderSizes(components)),
-  bind: (model) => ({
-    conditioner: conditioner(model),
-    codec: autoencoderCodec(model),
-    embedsGuidance: model.components.get('unet', UNET_2D_CONDITION).guidanceEmbedDim !== undefined,
-    denoiser: (settings) => conditionUNet(model, settings),
-  }),
+  ...latentDiffusion(conditioner),
 }
 
 function conditioner(model: BoundModel): Conditioner {
@@ -52,9 +44,7 @@ function conditioner(model: BoundModel): Conditioner {
       const session = await model.session('text_encoder_2', 'penultimate')
       const encoded = await encodeText(text, model.tokenizers.get('tokenizer_2')!, session, onWarning)
       const conditioning = { hiddenStates: encoded.hiddenStates, pooled: encoded.pooled! }
-      const forcesZeros = model.index.force_zeros_for_empty_prompt !== false
-      const zeros = request.emptyNegative === undefined ? forcesZeros : request.emptyNegative === 'zeros'
-      return isNegative && text === '' && zeros ? zeroConditioning(conditioning) : conditioning
+      return zerosIfEmptyNegative(conditioning, model, { text, isNegative, request })
     },
     forImage(encoded, image, isNegative) {
       const scored = model.index.requires_aesthetics_score === true

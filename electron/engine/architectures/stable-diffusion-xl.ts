@@ -3,16 +3,16 @@
  * Must match diffusers' StableDiffusionXLPipeline; proven by test/integration/pipelines.test.ts.
  */
 import { encodeText } from '#engine/conditioning/clip-prompts.ts'
-import { zeroConditioning, type Conditioning } from '#engine/conditioning/conditioning.ts'
+import type { Conditioning } from '#engine/conditioning/conditioning.ts'
 import { idsRow, sizeConditions } from '#engine/conditioning/size-conditions.ts'
 import { CLIP_TEXT_MODEL, CLIP_TEXT_MODEL_WITH_PROJECTION } from '#engine/networks/clip-text.ts'
 import { UNET_2D_CONDITION } from '#engine/networks/unet-2d-condition.ts'
 import type { Tensor } from '#engine/tensor/tensor.ts'
 import { use, type Architecture, type BoundModel, type Conditioner } from './architecture.ts'
-import { AUTOENCODERS, autoencoderCodec, autoencoderSizes } from './autoencoder-codec.ts'
-import { checkAddedConditions, checkContext, checkLatents, conditionUNetLatents } from './check-fit.ts'
-import { conditionUNet } from './condition-unet.ts'
-import { conditionUNetMemory } from './working-memory.ts'
+import { AUTOENCODERS } from './autoencoder-codec.ts'
+import { checkAddedConditions, checkContext, checkLatents } from './check-fit.ts'
+import { zerosIfEmptyNegative } from './empty-negative.ts'
+import { latentDiffusion } from './latent-diffusion.ts'
 
 /** Original size, crop and target size, two numbers each. */
 const ID_COUNT = 6
@@ -48,14 +48,7 @@ export const STABLE_DIFFUSION_XL: Architecture = {
     checkContext(components, first.hiddenSize + second.hiddenSize)
     checkAddedConditions(components, second.projection!, ID_COUNT)
   },
-  latents: conditionUNetLatents,
-  memory: (components) => conditionUNetMemory(components, autoencoderSizes(components)),
-  bind: (model) => ({
-    conditioner: conditioner(model),
-    codec: autoencoderCodec(model),
-    embedsGuidance: model.components.get('unet', UNET_2D_CONDITION).guidanceEmbedDim !== undefined,
-    denoiser: (settings) => conditionUNet(model, settings),
-  }),
+  ...latentDiffusion(conditioner),
 }
 
 function conditioner(model: BoundModel): Conditioner {
@@ -69,10 +62,7 @@ function conditioner(model: BoundModel): Conditioner {
   }
   return {
     async encode(text, { isNegative, request, onWarning }) {
-      const encoded = await encode(text, onWarning)
-      const forcesZeros = model.index.force_zeros_for_empty_prompt !== false
-      const zeros = request.emptyNegative === undefined ? forcesZeros : request.emptyNegative === 'zeros'
-      return isNegative && text === '' && zeros ? zeroConditioning(encoded) : encoded
+      return zerosIfEmptyNegative(await encode(text, onWarning), model, { text, isNegative, request })
     },
     forImage: (encoded, image) => ({ ...encoded, addedIds: idsRow(sizeConditions(image)) }),
   }

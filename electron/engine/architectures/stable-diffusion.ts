@@ -3,10 +3,9 @@ import { encodeText } from '#engine/conditioning/clip-prompts.ts'
 import { CLIP_TEXT_MODEL } from '#engine/networks/clip-text.ts'
 import { UNET_2D_CONDITION } from '#engine/networks/unet-2d-condition.ts'
 import { use, type Architecture, type BoundModel, type Conditioner } from './architecture.ts'
-import { AUTOENCODERS, autoencoderCodec, autoencoderSizes } from './autoencoder-codec.ts'
-import { checkContext, checkLatents, conditionUNetLatents } from './check-fit.ts'
-import { conditionUNet } from './condition-unet.ts'
-import { conditionUNetMemory } from './working-memory.ts'
+import { AUTOENCODERS } from './autoencoder-codec.ts'
+import { checkContext, checkLatents } from './check-fit.ts'
+import { latentDiffusion } from './latent-diffusion.ts'
 
 export const STABLE_DIFFUSION: Architecture = {
   name: 'stable-diffusion',
@@ -32,14 +31,7 @@ export const STABLE_DIFFUSION: Architecture = {
     checkLatents(components)
     checkContext(components, components.get('text_encoder', CLIP_TEXT_MODEL).hiddenSize)
   },
-  latents: conditionUNetLatents,
-  memory: (components) => conditionUNetMemory(components, autoencoderSizes(components)),
-  bind: (model) => ({
-    conditioner: conditioner(model),
-    codec: autoencoderCodec(model),
-    embedsGuidance: model.components.get('unet', UNET_2D_CONDITION).guidanceEmbedDim !== undefined,
-    denoiser: (settings) => conditionUNet(model, settings),
-  }),
+  ...latentDiffusion(conditioner),
 }
 
 function conditioner(model: BoundModel): Conditioner {
